@@ -116,7 +116,22 @@ export interface MessageReceived {
   readonly at: number
   /** `answer`: the reply rides on the webhook's response. `send`: the reply must go out through the provider's API. */
   readonly replyVia: "answer" | "send"
+  /** One part of a long message that the provider delivers in pieces; `index` counts from 1. */
+  readonly part?: { readonly ref: string; readonly index: number; readonly total: number }
 }
+
+/** A delivery receipt. Receipts come late, twice and out of order: a status only moves forward. */
+export interface DeliveryReported {
+  readonly type: "DELIVERY_REPORTED"
+  readonly messageId: string
+  readonly status: "accepted" | "sent" | "delivered" | "failed"
+  /** The provider's error code, when it gave one. */
+  readonly code?: string
+  readonly at: number
+}
+
+/** Store key of a blocked number (B10). Has no expiry: a person who said STOP stays unbothered. */
+export const blockedKey = (phone: string): string => `sms:blocked:${phone}`
 
 /** The reply of a conversation's turn (S12). `text: null` = stay silent. */
 export interface ConversationReply {
