@@ -5,4 +5,3 @@
  */
 export { describe, it, layer } from "@effect/vitest"
 export { afterAll, afterEach, assert, beforeAll, beforeEach, expect, expectTypeOf, inject } from "vitest"
-export * as TestClock from "effect/testing/TestClock"
