@@ -2,7 +2,7 @@
  * Where an actor lives: its type (a row of the registry) and its id (unique within the type).
  *
  * Both parts are branded, so a phone number cannot be passed where an actor id is wanted. An address may contain a
- * phone number: it must never be logged. Log `fingerprint(address)` from `#kernel/Fingerprint.ts` instead.
+ * phone number: it must never be logged. Log `fingerprint(address)` of the runtime instead.
  */
 import type * as Brand from "effect/Brand"
 

@@ -1,0 +1,44 @@
+/**
+ * What JSON would change. Everything an actor keeps or sends is stored as JSON, so a value that does not come back the
+ * same (a Date, a Map, NaN, a class instance) is refused with the path to it instead of being altered silently.
+ */
+
+/**
+ * The path of the first value that a JSON round trip would not give back, with its kind; `null` when there is none.
+ * `undefined` as an object property is allowed: it reads the same when absent. Cycles and depth over 64 are refused.
+ */
+export const firstUnsafe = (value: unknown, path: string, depth = 0): string | null => {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return null
+    case "number":
+      return Number.isFinite(value) ? null : `${path} is ${String(value)}`
+    case "undefined":
+      return depth === 0 ? null : `${path} is undefined inside an array`
+    case "object":
+      return value === null ? null : unsafeInObject(value, path, depth)
+    default:
+      return `${path} is a ${typeof value}`
+  }
+}
+
+const unsafeInObject = (value: object, path: string, depth: number): string | null => {
+  if (depth > 64) return `${path} is nested deeper than 64 levels or refers to itself`
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const unsafe = firstUnsafe(value[index], `${path}[${index}]`, depth + 1)
+      if (unsafe !== null) return unsafe
+    }
+    return null
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return `${path} is not a plain object`
+  for (const key in value) {
+    const field = (value as Record<string, unknown>)[key]
+    if (field === undefined) continue
+    const unsafe = firstUnsafe(field, `${path}.${key}`, depth + 1)
+    if (unsafe !== null) return unsafe
+  }
+  return null
+}
