@@ -1,0 +1,32 @@
+/**
+ * Every Redis key name of the runtime, and nobody else's business. Names are plain prefixes and never patterns: an id with
+ * `*`, `[` or `{` in it is just text, because no command used here takes a pattern. Projections and documents keep the
+ * names their charts give them.
+ */
+import { format, type ActorAddress } from "#domain/ActorAddress.ts"
+
+const PREFIX = "tardigrade:"
+
+/** ZSET: address → wake-up, epoch milliseconds. No expiry: it is the index of all waiting work. */
+export const DUE = `${PREFIX}due`
+
+/** ZSET: dead letter id → its time, epoch milliseconds. No expiry: entries go when their letters have gone. */
+export const DEAD = `${PREFIX}dead`
+
+/** What precedes the address in the name of a record. */
+export const RECORD_PREFIX = `${PREFIX}actor:`
+
+/** What precedes the address in the name of an actor's set of dead letter ids. */
+export const LETTERS_PREFIX = `${PREFIX}letters:`
+
+/** STRING: stamp, newline, record. Expires as its chart says, or never. */
+export const record = (address: ActorAddress): string => RECORD_PREFIX + format(address)
+
+/** HASH: envelope id → expiry, space, reply. Expires a little after its last mark. */
+export const marks = (address: ActorAddress): string => `${PREFIX}seen:${format(address)}`
+
+/** SET of the ids of an actor's dead letters. Expires with the last of them. */
+export const letters = (address: ActorAddress): string => LETTERS_PREFIX + format(address)
+
+/** STRING: address, newline, dead letter as JSON. Expires after 30 days. */
+export const letter = (id: string): string => `${DEAD}:${id}`

@@ -1,0 +1,170 @@
+/**
+ * The store on Redis: each port operation is one command or one Lua script, so each is atomic. Redis' own time rules.
+ *
+ * This folder is the only place that knows the Redis client. What a person wrote never leaves it in an error: failures
+ * carry codes. A failed call means "outcome unknown"; a commit may be sent again unchanged and recognises its own write.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { parse } from "#domain/ActorAddress.ts"
+import { format } from "#domain/ActorAddress.ts"
+import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import type { ActorStoreService, Commit, CommitResult, DeadLetter, Due } from "#runtime/ports/ActorStore.ts"
+import { StoreUnavailable } from "#runtime/RuntimeError.ts"
+import { decodeLetter } from "../DeadLetterCodec.ts"
+import { instant, lifetime } from "../Millis.ts"
+import * as Batch from "./Batch.ts"
+import { connect, type Connection, type ConnectionOptions } from "./Connection.ts"
+import * as Keys from "./Keys.ts"
+import * as Scripts from "./Scripts.ts"
+
+export type RedisStoreOptions = ConnectionOptions
+
+/** Marks a reply this code does not know; it becomes `StoreUnavailable` with `reply_unknown`. */
+const UNKNOWN = Symbol("unknown reply")
+type Decoded<A> = A | typeof UNKNOWN
+
+const textOrNull = (reply: unknown): Decoded<string | null> =>
+  reply === null || typeof reply === "string" ? reply : UNKNOWN
+const count = (reply: unknown): Decoded<number> => (Number.isSafeInteger(reply) ? Number(reply) : UNKNOWN)
+const ok = (reply: unknown): Decoded<void> => (reply === "OK" ? undefined : UNKNOWN)
+
+const due = (reply: unknown): Decoded<Due> => {
+  if (!Array.isArray(reply)) return UNKNOWN
+  const [now, nextAt, ...addresses] = reply as ReadonlyArray<unknown>
+  if (typeof now !== "number" || typeof nextAt !== "number") return UNKNOWN
+  if (!addresses.every((address): address is string => typeof address === "string")) return UNKNOWN
+  return { now, nextAt: nextAt < 0 ? null : nextAt, addresses: addresses.map(parse) }
+}
+
+/** A letter's value: its address, a newline, its JSON. */
+const letter = (reply: unknown): Decoded<DeadLetter | null> => {
+  if (reply === null) return null
+  if (typeof reply !== "string") return UNKNOWN
+  return decodeLetter(reply.slice(reply.indexOf("\n") + 1)) ?? UNKNOWN
+}
+
+const letters = (reply: unknown): Decoded<ReadonlyArray<DeadLetter>> => {
+  if (!Array.isArray(reply)) return UNKNOWN
+  const decoded: Array<DeadLetter> = []
+  for (const value of reply as ReadonlyArray<unknown>) {
+    const one = letter(value)
+    if (one === UNKNOWN || one === null) return UNKNOWN
+    decoded.push(one)
+  }
+  return decoded
+}
+
+const make = (connection: Connection): ActorStoreService => {
+  const understood = <A>(
+    operation: string,
+    reply: Effect.Effect<unknown, StoreUnavailable>,
+    decode: (reply: unknown) => Decoded<A>
+  ): Effect.Effect<A, StoreUnavailable> =>
+    Effect.flatMap(reply, (raw) => {
+      const decoded = decode(raw)
+      return decoded === UNKNOWN
+        ? Effect.fail(new StoreUnavailable({ store: "redis", operation, reason: "reply_unknown" }))
+        : Effect.succeed(decoded)
+    })
+
+  const script = <A>(
+    operation: string,
+    script: Scripts.Script,
+    keys: ReadonlyArray<string>,
+    argv: ReadonlyArray<string | number>,
+    decode: (reply: unknown) => Decoded<A>
+  ): Effect.Effect<A, StoreUnavailable> =>
+    understood(
+      operation,
+      connection.call(operation, (redis) => Scripts.run(redis, script, keys, argv)),
+      decode
+    )
+
+  const get = <A>(operation: string, key: string, decode: (reply: unknown) => Decoded<A>) =>
+    understood(
+      operation,
+      connection.call(operation, (redis) => redis.get(key)),
+      decode
+    )
+
+  const commitCall = (batch: ReadonlyArray<Commit>): Effect.Effect<ReadonlyArray<CommitResult>, StoreUnavailable> =>
+    Effect.suspend(() => {
+      const { keys, argv } = Batch.encode(batch)
+      return script(
+        "commit",
+        Scripts.commit,
+        keys,
+        argv,
+        (reply) => Batch.decodeReplies(reply, batch.length) ?? UNKNOWN
+      )
+    })
+
+  const commit: ActorStoreService["commit"] = (batch) => {
+    if (batch.length <= Batch.MAX_BATCH) return commitCall(batch)
+    const calls: Array<ReadonlyArray<Commit>> = []
+    for (let i = 0; i < batch.length; i += Batch.MAX_BATCH) calls.push(batch.slice(i, i + Batch.MAX_BATCH))
+    return Effect.map(Effect.forEach(calls, commitCall), (results) => results.flat())
+  }
+
+  return {
+    kind: "redis",
+    load: (address) =>
+      get("load", Keys.record(address), (reply) => {
+        if (reply === null) return null
+        return (typeof reply === "string" ? Batch.decodeRecord(reply) : null) ?? UNKNOWN
+      }),
+    seen: (address, id) => script("seen", Scripts.seen, [Keys.marks(address)], [id], textOrNull),
+    commit,
+    claimDue: (limit, visibilityMs) =>
+      script("claimDue", Scripts.claimDue, [Keys.DUE], [limit, lifetime(visibilityMs), Keys.RECORD_PREFIX], due),
+    postpone: (address, wakeAt) =>
+      Effect.asVoid(
+        understood(
+          "postpone",
+          connection.call("postpone", (redis) => redis.zadd(Keys.DUE, "XX", instant(wakeAt), format(address))),
+          count
+        )
+      ),
+    forget: (address, projectionKeys) =>
+      script(
+        "forget",
+        Scripts.forget,
+        [Keys.DUE, Keys.DEAD, Keys.record(address), Keys.marks(address), Keys.letters(address), ...projectionKeys],
+        [format(address)],
+        count
+      ),
+    readDocument: (key) => get("readDocument", key, textOrNull),
+    writeDocument: (key, value, ttlMs) =>
+      understood(
+        "writeDocument",
+        connection.call("writeDocument", (redis) =>
+          ttlMs === null ? redis.set(key, value) : redis.set(key, value, "PX", lifetime(ttlMs))
+        ),
+        ok
+      ),
+    listDeadLetters: (limit) => script("listDeadLetters", Scripts.listDeadLetters, [Keys.DEAD], [limit], letters),
+    readDeadLetter: (id) => get("readDeadLetter", Keys.letter(id), letter),
+    removeDeadLetter: (id) =>
+      script(
+        "removeDeadLetter",
+        Scripts.removeDeadLetter,
+        [Keys.DEAD, Keys.letter(id)],
+        [id, Keys.LETTERS_PREFIX],
+        (reply) => (reply === 1 ? true : reply === 0 ? false : UNKNOWN)
+      ),
+    ping: understood(
+      "ping",
+      connection.call("ping", (redis) => redis.ping()),
+      (reply) => (reply === "PONG" ? undefined : UNKNOWN)
+    )
+  }
+}
+
+/**
+ * Connects for as long as the layer lives. **Crash** of Redis: what was answered `Committed` is as durable as its
+ * `appendfsync` says. **Fails with** `StoreUnavailable`: wrong credentials, an invalid URL, or, with `requireAtStart`, no
+ * answer.
+ */
+export const layer = (options: RedisStoreOptions): Layer.Layer<ActorStore, StoreUnavailable> =>
+  Layer.effect(ActorStore, Effect.map(connect(options), make))

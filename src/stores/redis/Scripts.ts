@@ -1,0 +1,73 @@
+/**
+ * The Lua scripts beside this file, what each of them takes, and how one is run: by its hash, and with its text when Redis
+ * has forgotten it. The headers of the Lua files are checked against the names given here by a test.
+ */
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+
+export interface Script {
+  readonly name: string
+  readonly source: string
+  /** SHA-1 of the source, the name Redis knows it by. */
+  readonly sha: string
+  /** Names of `KEYS[1]`, `KEYS[2]` …; a last name with `…` stands for all the rest. */
+  readonly keys: ReadonlyArray<string>
+  /** Names of `ARGV[1]`, `ARGV[2]` …, likewise. */
+  readonly argv: ReadonlyArray<string>
+  /** Every reply, by the word its header uses. */
+  readonly replies: ReadonlyArray<string>
+}
+
+const script = (
+  name: string,
+  keys: ReadonlyArray<string>,
+  argv: ReadonlyArray<string>,
+  replies: ReadonlyArray<string>
+): Script => {
+  const source = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8")
+  return { name, source, sha: createHash("sha1").update(source).digest("hex"), keys, argv, replies }
+}
+
+export const commit = script(
+  "commit",
+  ["due", "dead", "per actor…"],
+  ["actors", "letterTtl", "per actor…"],
+  ["0", "1", "text"]
+)
+export const claimDue = script("claim-due", ["due"], ["limit", "visibility", "recordPrefix"], ["claim"])
+export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])
+export const forget = script(
+  "forget",
+  ["due", "dead", "record", "marks", "letters", "projections…"],
+  ["address"],
+  ["count"]
+)
+export const listDeadLetters = script("list-dead-letters", ["dead"], ["limit"], ["letters"])
+export const removeDeadLetter = script("remove-dead-letter", ["dead", "letter"], ["id", "lettersPrefix"], ["0", "1"])
+
+/** Every script, for the test that compares headers. */
+export const all: ReadonlyArray<Script> = [commit, claimDue, seen, forget, listDeadLetters, removeDeadLetter]
+
+/** The two commands a script needs. */
+export interface ScriptRunner {
+  readonly evalsha: (sha: string, keyCount: number, ...args: Array<string | number>) => Promise<unknown>
+  readonly eval: (source: string, keyCount: number, ...args: Array<string | number>) => Promise<unknown>
+}
+
+/**
+ * Runs a script once. `NOSCRIPT` means that nothing ran, so sending the text then is safe; it also makes Redis remember it.
+ * Rejects with whatever else the client rejects with.
+ */
+export const run = async (
+  redis: ScriptRunner,
+  { sha, source }: Script,
+  keys: ReadonlyArray<string>,
+  argv: ReadonlyArray<string | number>
+): Promise<unknown> => {
+  try {
+    return await redis.evalsha(sha, keys.length, ...keys, ...argv)
+  } catch (cause) {
+    if (!(cause instanceof Error) || !cause.message.includes("NOSCRIPT")) throw cause
+    return await redis.eval(source, keys.length, ...keys, ...argv)
+  }
+}
