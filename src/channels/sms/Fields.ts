@@ -3,9 +3,10 @@
  * know and accept what they do not. A failure names the field of ours that did not fit, never a name or value sent in.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { normalise } from "./PhoneNumber.ts"
+import { normalise } from "#domain/Phone.ts"
 import { type InboundRequest, InboundUndecodable } from "./Inbound.ts"
 
 /** Longest text taken at the door, in characters (code points): the most a provider hands over in one message. */
@@ -78,7 +79,11 @@ export const readFields = <Fields extends Schema.Struct.Fields>(
   })
 
 /** A sender or recipient as the conversation's address. */
-export const readPhone = (field: string, raw: string): Effect.Effect<string, InboundUndecodable> => {
-  const phone = normalise(raw)
-  return phone === null ? Effect.fail(new InboundUndecodable({ field, rule: "phone number" })) : Effect.succeed(phone)
-}
+export const readPhone = (field: string, raw: string): Effect.Effect<string, InboundUndecodable> =>
+  Effect.fromResult(
+    Result.mapError(normalise(raw), ({ rule }) => new InboundUndecodable({ field, rule: `phone number ${rule}` }))
+  )
+
+/** As `readPhone` for providers that write international numbers without `+`: ten digits are not a US number there. */
+export const readBarePhone = (field: string, raw: string): Effect.Effect<string, InboundUndecodable> =>
+  readPhone(field, /^\d{7,15}$/.test(raw) ? `+${raw}` : raw)

@@ -7,10 +7,11 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { normalise } from "#domain/Phone.ts"
 import { problem } from "./Answer.ts"
 import type { LocalInbox } from "./LocalInbox.ts"
 import { isFromHere } from "./Loopback.ts"
-import { normalise } from "./PhoneNumber.ts"
 
 /** How long a poll waits for the first message before it answers with none. */
 export const POLL_WAIT = "20 seconds"
@@ -30,7 +31,7 @@ const poll = (inbox: LocalInbox) =>
       return problem(403, "not accepted")
     }
     const { phone: segment } = yield* HttpRouter.params
-    const phone = normalise(decoded(segment ?? ""))
+    const phone = Option.getOrNull(Result.getSuccess(normalise(decoded(segment ?? ""))))
     if (phone === null) return problem(400, "field cannot be read", { field: "phone", rule: "phone number" })
     const query = new URLSearchParams(request.originalUrl.split("?")[1] ?? "")
     const after = query.get("after") ?? "0"

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { jwtVerify } from "jose"
-import { Code, jsonObject, MessageId, readFields, readPhone, Text } from "./Fields.ts"
+import { Code, jsonObject, MessageId, readFields, readBarePhone, Text } from "./Fields.ts"
 import { type Inbound, type InboundReceipt, type InboundRequest, InboundUndecodable } from "./Inbound.ts"
 import { type Received, type Refused, SignatureRefused } from "./Inbound.ts"
 import { makeNonceMemory, sameText, WINDOW_MS } from "./Signature.ts"
@@ -45,7 +45,7 @@ const decodeStatus = Effect.fnUntraced(function* (fields: Readonly<Record<string
   return {
     _tag: "DeliveryReceipt",
     messageId: report.message_uuid,
-    recipient: yield* readPhone("to", report.to),
+    recipient: yield* readBarePhone("to", report.to),
     status,
     ...(code === "" ? {} : { code })
   } satisfies Inbound
@@ -56,7 +56,7 @@ const decodeMessage = Effect.fnUntraced(function* (fields: Readonly<Record<strin
   return {
     _tag: "Message",
     messageId: message.message_uuid,
-    from: yield* readPhone("from", message.from),
+    from: yield* readBarePhone("from", message.from),
     text: message.text ?? ""
   } satisfies Inbound
 })

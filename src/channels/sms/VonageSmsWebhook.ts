@@ -14,7 +14,7 @@ import {
   MessageId,
   queryPairs,
   readFields,
-  readPhone,
+  readBarePhone,
   Text,
   toRecord
 } from "./Fields.ts"
@@ -118,7 +118,7 @@ const decodeMessage = Effect.fnUntraced(function* (fields: Parameters) {
   return {
     _tag: "Message",
     messageId: message.messageId,
-    from: yield* readPhone("msisdn", message.msisdn),
+    from: yield* readBarePhone("msisdn", message.msisdn),
     text: message.text ?? "",
     ...(message.concat === "true" ? { part: yield* readPart(fields) } : {})
   } satisfies Inbound
@@ -132,7 +132,7 @@ const decodeReceipt = Effect.fnUntraced(function* (fields: Parameters) {
   return {
     _tag: "DeliveryReceipt",
     messageId: receipt.messageId,
-    recipient: yield* readPhone("msisdn", receipt.msisdn),
+    recipient: yield* readBarePhone("msisdn", receipt.msisdn),
     status,
     ...(code === "" || code === "0" ? {} : { code })
   } satisfies Inbound
