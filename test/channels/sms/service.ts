@@ -1,0 +1,73 @@
+/**
+ * The SMS channel as a running HTTP service for tests: real routes on a real loopback server, with an actor system that
+ * records what it is told, deduplicates by id as the real one does, and answers as scripted.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { createServer } from "node:http"
+import { SmsProvider } from "#channels/sms/SmsProvider.ts"
+import { SmsRoutes } from "#channels/sms/Webhook.ts"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { ActorEvent } from "#domain/Envelope.ts"
+import { ActorSystem, type ActorSystemService, type TellOptions } from "#runtime/ActorSystem.ts"
+import type { TurnRefused } from "#runtime/RuntimeError.ts"
+
+export interface Told {
+  readonly to: ActorAddress
+  readonly event: ActorEvent
+  readonly options: TellOptions
+}
+
+export interface RecordingSystem {
+  readonly told: Array<Told>
+  readonly layer: Layer.Layer<ActorSystem>
+}
+
+export type Script = (told: Told) => Effect.Effect<unknown, TurnRefused>
+
+/** Answers each new id by the script; a seen id gets its first answer again. */
+export const recordingSystem = (script: Script = () => Effect.succeed(null)): RecordingSystem => {
+  const told: Array<Told> = []
+  const replies = new Map<string, unknown>()
+  const ask: ActorSystemService["ask"] = (to, event, options) =>
+    Effect.suspend(() => {
+      const key = `${to.id} ${options.id}`
+      if (replies.has(key)) return Effect.succeed(replies.get(key))
+      const entry = { to, event, options }
+      told.push(entry)
+      return Effect.tap(script(entry), (reply) => Effect.sync(() => replies.set(key, reply)))
+    })
+  const service: ActorSystemService = {
+    ask,
+    tell: (to, event, options) => Effect.asVoid(ask(to, event, options)),
+    inspect: () => Effect.succeed(null),
+    forget: () => Effect.succeed(0),
+    replay: () => Effect.succeed(false),
+    drained: Effect.void
+  }
+  return { told, layer: Layer.succeed(ActorSystem, service) }
+}
+
+/** Serves the routes under this environment and answers the base URL. Lives as long as the scope. */
+export const serve = (system: RecordingSystem, environment: Record<string, string>) =>
+  Effect.gen(function* () {
+    const app = HttpRouter.serve(SmsRoutes, { disableListenLog: true, disableLogger: true }).pipe(
+      Layer.provide(SmsProvider.layerConfig),
+      Layer.provide(system.layer),
+      Layer.provide(FetchHttpClient.layer),
+      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment))),
+      Layer.provide(Logger.layer([]))
+    )
+    const context = yield* Layer.build(app)
+    return yield* Effect.provide(
+      Effect.map(HttpServer.HttpServer, ({ address }) => `http://127.0.0.1:${"port" in address ? address.port : 0}`),
+      context
+    )
+  })
