@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorEvent, Priority } from "#domain/Envelope.ts"
 import type {
@@ -48,6 +49,18 @@ export interface Inspection {
   readonly recent: ReadonlyArray<{ readonly type: string; readonly at: number }>
 }
 
+export interface Emitted {
+  readonly address: ActorAddress
+  readonly event: ActorEvent
+}
+
+export interface ActorSystemHealth {
+  readonly store: { readonly kind: string; readonly reachable: boolean }
+  readonly residents: number
+  readonly effectsInFlight: number
+  readonly stopping: boolean
+}
+
 export interface ActorSystemService {
   /**
    * Delivers an event and waits until its turn is committed. **Delivery**: once this succeeds the event is durable and
@@ -73,8 +86,13 @@ export interface ActorSystemService {
   /** Puts a dead letter back to work: an effect into its actor's outbox, an event into its mailbox. False when unknown. */
   readonly replay: (deadLetterId: string) => Effect.Effect<boolean, TurnRefused>
 
+  /** What charts `emit`, after the commit of the turn. **Delivery**: at most once, to this process only. */
+  readonly emitted: Stream.Stream<Emitted>
+
   /** Completes when no turn, effect or overdue wake-up of this process is under way. For tests and graceful stops. */
   readonly drained: Effect.Effect<void>
+
+  readonly health: Effect.Effect<ActorSystemHealth>
 }
 
 export class ActorSystem extends Context.Service<ActorSystem, ActorSystemService>()("app/runtime/ActorSystem") {}

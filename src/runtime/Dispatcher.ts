@@ -1,0 +1,167 @@
+/**
+ * Carries out claimed outbox entries and reports what became of each. One attempt per claim; the outcome goes back through
+ * the actor's mailbox and is committed there, so a crash at any point leaves the entry in the outbox with a claim that
+ * runs out (G6).
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { Claim, OutboxEntry, Work } from "#kernel/ActorRecord.ts"
+import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
+import { type EffectCall, EffectFailed, type EffectHandler } from "./EffectHandler.ts"
+import { stableKey } from "./Fingerprint.ts"
+import * as Metrics from "./Metrics.ts"
+import { plainHandler } from "./PlainHandler.ts"
+import type { RateLimits } from "./RateLimits.ts"
+import type { Attempt, Resident } from "./Resident.ts"
+
+type AnyHandler = EffectHandler<unknown>
+
+/** Sends `message`, `start` and `stop` entries to their actor. */
+export type SendToActor = (
+  from: ActorAddress,
+  entry: OutboxEntry,
+  work: Exclude<Work, { kind: "action" | "invoke" }>
+) => Effect.Effect<void, EffectFailed>
+
+export interface Dispatcher {
+  /** Starts an attempt in the background. */
+  readonly start: (resident: Resident, entry: OutboxEntry) => void
+  /** Interrupts attempts whose entries are gone from the outbox (the chart left the invoking state). */
+  readonly interrupt: (address: ActorAddress, entryIds: ReadonlyArray<string>) => void
+  /** How long one attempt may take before its claim runs out, milliseconds. */
+  readonly holdMs: (resident: Resident, entry: OutboxEntry) => number
+  readonly inFlight: () => number
+  /** Interrupts all attempts; each reports `released`. */
+  readonly interruptAll: Effect.Effect<void>
+}
+
+const MESSAGE_TIMEOUT_MS = 30_000
+/** A claim outlives its attempt by this, so that the outcome can be committed before anybody else tries. */
+const CLAIM_MARGIN_MS = 5_000
+
+export const makeDispatcher = (options: {
+  readonly handlers: (type: string, name: string) => AnyHandler | undefined
+  readonly sendToActor: SendToActor
+  readonly report: (resident: Resident, entry: OutboxEntry, claim: Claim, attempt: Attempt) => void
+  readonly rateLimits: RateLimits
+  readonly concurrency: number
+  readonly now: () => number
+  readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+}): Dispatcher => {
+  const { handlers, sendToActor, report, rateLimits, now, fork } = options
+  const permits = Semaphore.makeUnsafe(options.concurrency)
+  const running = new Map<string, Fiber.Fiber<unknown, unknown>>()
+
+  const handlerOf = (actor: RegisteredActor, work: Work): AnyHandler | undefined =>
+    work.kind === "action" || work.kind === "invoke"
+      ? (handlers(actor.type, work.name) ?? plainHandler(actor, work))
+      : undefined
+
+  const timeoutMs = (handler: AnyHandler | undefined): number =>
+    handler === undefined
+      ? MESSAGE_TIMEOUT_MS
+      : Duration.toMillis(Duration.fromInputUnsafe(handler.timeout ?? "30 seconds"))
+
+  const perform = (resident: Resident, entry: OutboxEntry): Effect.Effect<unknown, EffectFailed> => {
+    const { work } = entry
+    if (work.kind !== "action" && work.kind !== "invoke") return sendToActor(resident.address, entry, work)
+    const handler = handlerOf(resident.actor, work)
+    if (handler === undefined) return Effect.fail(new EffectFailed({ code: "no_handler", retry: false }))
+    const call: EffectCall = {
+      params: work.params,
+      address: resident.address,
+      idempotencyKey: stableKey(resident.address, entry.id),
+      attempt: entry.attempts + 1,
+      requestedAt: entry.requestedAt
+    }
+    const run = handler.run(call).pipe(
+      Effect.timeoutOrElse({
+        duration: timeoutMs(handler),
+        orElse: () => Effect.fail(new EffectFailed({ code: "timeout", retry: true }))
+      })
+    )
+    return handler.rate === undefined
+      ? run
+      : Effect.andThen(rateLimits.admit(resident.address.type, work.name, handler.rate, work.params), run)
+  }
+
+  const attempt = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<void> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const work = Effect.suspend(() => (now() < claim.until ? perform(resident, entry) : Effect.interrupt))
+        const exit = yield* Effect.exit(restore(permits.withPermit(work)))
+        const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
+        const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }
+        yield* Metric.update(Metric.withAttributes(Metrics.effects, labels), 1)
+        report(resident, entry, claim, became)
+      })
+    )
+
+  const keyOf = (address: ActorAddress, id: string) => `${address.type}/${address.id}|${id}`
+
+  return {
+    start: (resident, entry) => {
+      const { claim } = entry
+      if (claim === null) return
+      const key = keyOf(resident.address, entry.id)
+      const fiber = fork(attempt(resident, entry, claim))
+      running.set(key, fiber)
+      fiber.addObserver(() => {
+        if (running.get(key) === fiber) running.delete(key)
+      })
+    },
+    interrupt: (address, ids) => {
+      for (const id of ids) {
+        const fiber = running.get(keyOf(address, id))
+        if (fiber !== undefined) fork(Fiber.interrupt(fiber))
+      }
+    },
+    holdMs: ({ actor }, { work }) => timeoutMs(handlerOf(actor, work)) + CLAIM_MARGIN_MS,
+    inFlight: () => running.size,
+    interruptAll: Effect.suspend(() => Fiber.interruptAll([...running.values()]))
+  }
+}
+
+/** What an attempt's exit means for its entry. */
+const judge = Effect.fnUntraced(function* (
+  entry: OutboxEntry,
+  handler: AnyHandler | undefined,
+  exit: Exit.Exit<unknown, EffectFailed>,
+  now: number
+): Effect.fn.Return<Attempt> {
+  if (Exit.isSuccess(exit)) return { kind: "settled", outcome: { ok: true, output: exit.value ?? null } }
+  if (Cause.hasInterrupts(exit.cause)) return { kind: "released" }
+  const failure = Result.getOrElse(Cause.findError(exit.cause), () => new EffectFailed({ code: "defect", retry: true }))
+  const attempts = entry.attempts + (failure.counts === false ? 0 : 1)
+  const limit = handler === undefined ? Infinity : (handler.maxAttempts ?? 8)
+  if (!failure.retry || attempts >= limit) {
+    const code = failure.retry ? `${failure.code}_exhausted` : failure.code
+    return { kind: "settled", outcome: { ok: false, code, error: { name: "EffectFailed", code } } }
+  }
+  const delay = failure.retryAfterMs ?? (yield* backoff(handler, attempts))
+  return { kind: "retry", readyAt: Math.round(now + delay), attempts, code: failure.code }
+})
+
+/** Capped exponential backoff, spread over 50-100 % so that many waiters do not return at once. */
+const backoff = (handler: AnyHandler | undefined, attempts: number): Effect.Effect<number> => {
+  const first = Duration.toMillis(Duration.fromInputUnsafe(handler?.backoff ?? "1 second"))
+  const cap = Duration.toMillis(Duration.fromInputUnsafe(handler?.maxBackoff ?? "5 minutes"))
+  const full = Math.min(cap, first * 2 ** Math.min(30, attempts - 1))
+  return Effect.map(Random.next, (random) => full * (0.5 + random / 2))
+}
+
+/** The effect's name for labels and dead letters: a bounded set of words of the chart. */
+export const nameOf = (work: Work): string => (work.kind === "action" || work.kind === "invoke" ? work.name : work.kind)
+
+const outcomeWord = (attempt: Attempt): string => {
+  if (attempt.kind !== "settled") return attempt.kind
+  return attempt.outcome.ok ? "done" : "dead"
+}

@@ -1,0 +1,112 @@
+/**
+ * An actor as one process holds it: its mailbox and, when loaded, its state. Residents are a cache - any process may run
+ * any actor's turn, and the store's compare-and-set decides.
+ */
+import type * as Deferred from "effect/Deferred"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { EnvelopeId, Priority } from "#domain/Envelope.ts"
+import type { Claim, OutboxEntry } from "#kernel/ActorRecord.ts"
+import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
+import type { ActorState, EffectOutcome, TurnInput } from "#kernel/Turn.ts"
+import type { TurnRefused } from "./RuntimeError.ts"
+
+/** An envelope waiting for its turn. */
+export interface Delivery {
+  readonly kind: "delivery"
+  readonly input: Extract<TurnInput, { kind: "event" | "start" | "stop" }>
+  readonly id: EnvelopeId
+  readonly reply: Deferred.Deferred<unknown, TurnRefused>
+}
+
+/** What became of one attempt of an effect. */
+export type Attempt =
+  | { readonly kind: "settled"; readonly outcome: EffectOutcome }
+  | { readonly kind: "retry"; readonly readyAt: number; readonly attempts: number; readonly code: string }
+  /** Given back untouched, for any process to take at once. */
+  | { readonly kind: "released" }
+
+export type Item =
+  | Delivery
+  | { readonly kind: "wake"; readonly done: Deferred.Deferred<void> }
+  | {
+      readonly kind: "attempt"
+      readonly entry: OutboxEntry
+      readonly claim: Claim
+      readonly attempt: Attempt
+    }
+  | { readonly kind: "requeue"; readonly entry: OutboxEntry; readonly done: Deferred.Deferred<void, TurnRefused> }
+  | { readonly kind: "forget"; readonly done: Deferred.Deferred<number, TurnRefused> }
+
+export interface Resident {
+  readonly address: ActorAddress
+  readonly actor: RegisteredActor
+  readonly fingerprint: string
+  /** The runtime's own items: never refused, taken first. */
+  readonly internal: Array<Item>
+  readonly high: Array<Delivery>
+  readonly normal: Array<Delivery>
+  /** `undefined` = not loaded; `null` = loaded, and there is no such actor. */
+  state: ActorState | null | undefined
+  running: boolean
+  wakePending: boolean
+  touchedAt: number
+}
+
+/** The next item: the runtime's own first, then high priority, then normal, each in order of arrival. */
+export const takeItem = ({ internal, high, normal }: Resident): Item | undefined =>
+  internal.shift() ?? high.shift() ?? normal.shift()
+
+export const isIdle = ({ running, internal, high, normal }: Resident): boolean =>
+  !running && internal.length === 0 && high.length === 0 && normal.length === 0
+
+/** False when the mailbox is at its bound. */
+export const offer = (resident: Resident, delivery: Delivery, priority: Priority, capacity: number): boolean => {
+  if (resident.high.length + resident.normal.length >= capacity) return false
+  ;(priority === "high" ? resident.high : resident.normal).push(delivery)
+  return true
+}
+
+/**
+ * The residents of one process, least recently used first. Beyond `maxResidents`, and after `idleAfterMs`, idle ones are
+ * passivated: forgetting one loses nothing, because nothing is kept here that is not in the store.
+ */
+export class Residents {
+  readonly #byKey = new Map<string, Resident>()
+  readonly #max: number
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get size(): number {
+    return this.#byKey.size
+  }
+
+  touch(key: string, make: () => Resident, now: number): Resident {
+    const known = this.#byKey.get(key)
+    const resident = known ?? make()
+    resident.touchedAt = now
+    if (known !== undefined) this.#byKey.delete(key)
+    this.#byKey.set(key, resident)
+    if (known === undefined && this.#byKey.size > this.#max) this.#passivateOldest(this.#byKey.size - this.#max)
+    return resident
+  }
+
+  passivateIdle(before: number): void {
+    for (const [key, resident] of this.#byKey) {
+      if (resident.touchedAt >= before) return
+      if (isIdle(resident)) this.#byKey.delete(key)
+    }
+  }
+
+  /** Looks at a bounded number of the oldest: busy ones stay, so the bound may be passed by those at work. */
+  #passivateOldest(excess: number): void {
+    let looked = 0
+    for (const [key, resident] of this.#byKey) {
+      if (excess === 0 || looked++ > 64) return
+      if (!isIdle(resident)) continue
+      this.#byKey.delete(key)
+      excess--
+    }
+  }
+}

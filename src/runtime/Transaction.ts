@@ -1,0 +1,202 @@
+/**
+ * Load, decide, commit: the one way an actor's record changes. `decide` is pure and may run several times - when another
+ * writer was first, the record is loaded again and the decision made anew on what it says now (G1). Effects are claimed in
+ * the same commit that makes them durable and are handed out only after it (G2).
+ */
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type { OutboxEntry } from "#kernel/ActorRecord.ts"
+import { RecordUndecodable } from "#kernel/ActorRecord.ts"
+import { claimReady, lastPendingAt, wakeAt } from "#kernel/Pending.ts"
+import { decodeState, encodeState, VersionUnknown } from "#kernel/SnapshotCodec.ts"
+import { TurnInvalid } from "#kernel/Step.ts"
+import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
+import type { Projection } from "#domain/Projection.ts"
+import type { Committer } from "./Committer.ts"
+import * as Metrics from "./Metrics.ts"
+import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "./ports/ActorStore.ts"
+import type { Resident } from "./Resident.ts"
+import type { RuntimeConfigService } from "./RuntimeConfig.ts"
+import { RevisionConflict, SnapshotUndecodable, type StoreUnavailable, UnknownMachineVersion } from "./RuntimeError.ts"
+
+/** What a decision wants written. */
+export interface Decision {
+  /** `null` leaves no record behind. */
+  readonly state: ActorState | null
+  readonly mark?: Commit["mark"]
+  readonly projections?: ReadonlyArray<Projection>
+  readonly deadLetters?: ReadonlyArray<DeadLetter>
+  /** The chart's turn, when one was run. */
+  readonly turn?: Turn
+}
+
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Unique per attempt to commit. */
+  readonly turn: string
+}
+
+/** What is to be written, given what is stored; `null` = nothing. */
+export type Decide = (before: ActorState | null, moment: Moment) => Decision | null
+
+/** What is to be written when `decide` threw or its record is over the bound. `reason` is a code. */
+export type Recover = (before: ActorState | null, moment: Moment, reason: string) => Decision
+
+export interface Committed {
+  readonly _tag: "Committed"
+  readonly decision: Decision
+  readonly before: ActorState | null
+  /** When the actor next has something to do. */
+  readonly wakeAt: number | null
+  /** Effects this process may attempt now. */
+  readonly claimed: ReadonlyArray<OutboxEntry>
+  /** Why the decision is the one of `recover`; `null` when it is not. */
+  readonly poison: string | null
+}
+
+export type Outcome =
+  | Committed
+  | { readonly _tag: "Duplicate"; readonly reply: string }
+  /** `decide` had nothing to write. */
+  | { readonly _tag: "Nothing"; readonly state: ActorState | null }
+
+export type LoadError = StoreUnavailable | UnknownMachineVersion | SnapshotUndecodable
+
+export interface Transactions {
+  readonly load: (resident: Resident) => Effect.Effect<ActorState | null, LoadError>
+  /** Without `recover`, what `decide` throws is a defect. */
+  readonly transact: (
+    resident: Resident,
+    decide: Decide,
+    recover?: Recover
+  ) => Effect.Effect<Outcome, LoadError | RevisionConflict>
+}
+
+export const makeTransactions = (options: {
+  readonly store: ActorStoreService
+  readonly committer: Committer
+  readonly config: RuntimeConfigService
+  readonly processId: string
+  readonly now: () => number
+  /** How long an attempt of this effect may take, milliseconds. */
+  readonly holdMs: (resident: Resident, entry: OutboxEntry) => number
+}): Transactions => {
+  const { store, committer, config, processId, now, holdMs } = options
+  let turnCount = 0
+
+  const load: Transactions["load"] = Effect.fnUntraced(function* (resident) {
+    if (resident.state !== undefined) return resident.state
+    const stored = yield* store.load(resident.address)
+    resident.state = stored === null ? null : yield* decode(resident, stored.record)
+    return resident.state
+  })
+
+  /** The decision with its effects claimed and its record encoded. */
+  const prepare = (resident: Resident, before: ActorState | null, decision: Decision, { now }: Moment) => {
+    if (decision.state === null) return { state: null, claimed: [], commit: toCommit(resident, before, decision, null) }
+    const { state, claimed } = claimReady(decision.state, processId, now, (entry) => holdMs(resident, entry))
+    const next = {
+      revision: state.meta.revision,
+      turn: state.meta.turn,
+      record: encode(state, config),
+      ttlMs: ttlOf(resident, state, now, config)
+    }
+    return { state, claimed, commit: { ...toCommit(resident, before, decision, next), wakeAt: wakeAt(state.meta) } }
+  }
+
+  const decideOn = (
+    resident: Resident,
+    before: ActorState | null,
+    moment: Moment,
+    decide: Decide,
+    recover: Recover | undefined
+  ) => {
+    try {
+      const decision = decide(before, moment)
+      return decision === null ? null : { decision, poison: null, ...prepare(resident, before, decision, moment) }
+    } catch (error) {
+      if (recover === undefined) throw error
+      const poison = reasonOf(error)
+      const decision = recover(before, moment, poison)
+      return { decision, poison, ...prepare(resident, before, decision, moment) }
+    }
+  }
+
+  const transact: Transactions["transact"] = Effect.fnUntraced(function* (resident, decide, recover) {
+    for (let tries = 0; tries < config.maxConflicts; tries++) {
+      const before = yield* load(resident)
+      const moment = { now: now(), turn: `${processId}.${++turnCount}` }
+      const decided = decideOn(resident, before, moment, decide, recover)
+      if (decided === null) return { _tag: "Nothing", state: before } as const
+      const { decision, poison, state, claimed, commit } = decided
+      const result: CommitResult = yield* committer
+        .commit(commit)
+        .pipe(Effect.tapError(() => Effect.sync(() => (resident.state = undefined))))
+      if (result._tag === "Committed") {
+        resident.state = config.residency === "alwaysRehydrate" ? undefined : state
+        return { _tag: "Committed", decision, before, claimed, poison, wakeAt: commit.wakeAt } as const
+      }
+      if (result._tag === "Duplicate") return { _tag: "Duplicate", reply: result.reply } as const
+      resident.state = undefined
+      yield* Metric.update(Metric.withAttributes(Metrics.conflicts, { type: resident.address.type }), 1)
+    }
+    return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
+  })
+
+  return { load, transact }
+}
+
+const toCommit = (resident: Resident, before: ActorState | null, decision: Decision, next: Commit["next"]): Commit => ({
+  address: resident.address,
+  expected: before === null ? null : stampOf(before),
+  next,
+  wakeAt: null,
+  mark: decision.mark ?? null,
+  projections: decision.projections ?? [],
+  deadLetters: decision.deadLetters ?? []
+})
+
+const stampOf = ({ meta }: ActorState): Stamp => ({ revision: meta.revision, turn: meta.turn })
+
+const encode = (state: ActorState, config: RuntimeConfigService): string => {
+  const record = encodeState(state)
+  if (record.length > config.maxRecordBytes) throw new TurnInvalid("record_too_large", `over ${config.maxRecordBytes}`)
+  return record
+}
+
+/** G7: the machine's own time to live, but never before what is still pending, plus a grace. */
+const ttlOf = (resident: Resident, state: ActorState, now: number, config: RuntimeConfigService): number | null => {
+  const { ttlMs } = resident.actor.definition
+  const own = typeof ttlMs === "function" ? ttlMs(viewOf(resident.address, state)) : ttlMs
+  const pending = lastPendingAt(state.meta)
+  if (own === null || pending === null) return own
+  return Math.max(own, pending - now + config.pendingGraceMs)
+}
+
+const decode = (
+  resident: Resident,
+  record: string
+): Effect.Effect<ActorState, UnknownMachineVersion | SnapshotUndecodable> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(decodeState(resident.actor, record))
+    } catch (error) {
+      const counted = Metric.update(Metric.withAttributes(Metrics.quarantined, { type: resident.address.type }), 1)
+      return Effect.andThen(counted, Effect.fail(unreadable(resident, error)))
+    }
+  })
+
+const unreadable = (resident: Resident, error: unknown): UnknownMachineVersion | SnapshotUndecodable => {
+  const actor = resident.fingerprint
+  if (error instanceof VersionUnknown) {
+    return new UnknownMachineVersion({ actor, found: error.found, known: resident.actor.definition.version })
+  }
+  return new SnapshotUndecodable({ actor, reason: error instanceof RecordUndecodable ? error.reason : "unreadable" })
+}
+
+/** A code: what a chart throws may quote a person. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof TurnInvalid) return error.code
+  return error instanceof Error ? `threw_${error.name}` : "threw"
+}

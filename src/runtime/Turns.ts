@@ -1,0 +1,255 @@
+/**
+ * What an actor does with each item of its mailbox, one at a time. Every path ends with the item answered: a turn is
+ * committed, a poisonous event is quarantined as a dead letter, or the caller gets a typed refusal (G9).
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type { ActorEvent } from "#domain/Envelope.ts"
+import type { Claim, OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
+import {
+  claimReady,
+  deferEffect,
+  dropEffect,
+  dropTimer,
+  isHeld,
+  isTooLate,
+  nextDueTimer,
+  requeueEffect,
+  restamp,
+  wakeAt
+} from "#kernel/Pending.ts"
+import { latePolicyOf } from "#kernel/RegisteredActor.ts"
+import { type ActorState, runTurn, type Turn, type TurnInput, viewOf } from "#kernel/Turn.ts"
+import { nameOf } from "./Dispatcher.ts"
+import { stableKey } from "./Fingerprint.ts"
+import * as Metrics from "./Metrics.ts"
+import type { ActorStoreService, DeadLetter } from "./ports/ActorStore.ts"
+import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
+import type { RuntimeConfigService } from "./RuntimeConfig.ts"
+import { EventQuarantined, type TurnRefused } from "./RuntimeError.ts"
+import type { Committed, Decide, Moment, Recover, Transactions } from "./Transaction.ts"
+
+export interface Turns {
+  /** Works one item off and answers it. Never fails; a defect is the caller's to supervise. */
+  readonly handle: (resident: Resident, item: Item) => Effect.Effect<void>
+}
+
+export const makeTurns = (options: {
+  readonly store: ActorStoreService
+  readonly transactions: Transactions
+  readonly config: RuntimeConfigService
+  readonly now: () => number
+  /** Called after a commit with what may now leave the process. */
+  readonly released: (resident: Resident, outcome: Committed) => void
+  readonly published: (resident: Resident, turn: Turn) => Effect.Effect<void>
+  /** Puts an item back into the mailbox after a moment. */
+  readonly later: (resident: Resident, item: Item) => void
+}): Turns => {
+  const { store, transactions, config, now, released, published, later } = options
+
+  const transact = (resident: Resident, decide: Decide, recover?: Recover) =>
+    transactions.transact(resident, decide, recover).pipe(
+      Effect.tap((outcome) => {
+        if (outcome._tag !== "Committed") return Effect.void
+        released(resident, outcome)
+        return outcome.decision.turn === undefined ? Effect.void : published(resident, outcome.decision.turn)
+      })
+    )
+
+  const chartTurn = (resident: Resident, before: ActorState | null, input: TurnInput, moment: Moment) => {
+    const turn = runTurn(resident.actor, resident.address, before, input, moment)
+    return { state: turn.state, turn, projections: turn.projections }
+  }
+
+  /** A poisonous event leaves the actor as it was and becomes a dead letter; the mark makes its redelivery harmless. */
+  const deliver = Effect.fnUntraced(function* (resident: Resident, { input, id }: Delivery) {
+    const mark = (reply: unknown) => ({ id, reply: JSON.stringify(reply ?? null), ttlMs: config.dedupMs })
+    const event: ActorEvent = input.kind === "event" ? input.event : { type: `xstate.${input.kind}` }
+    const outcome = yield* transact(
+      resident,
+      (before, moment) => {
+        const made = chartTurn(resident, before, input, moment)
+        return { ...made, mark: mark(made.turn.reply) }
+      },
+      (before, moment, reason) => ({
+        state: before === null ? null : restamp(before, moment.turn),
+        mark: mark(null),
+        deadLetters: [eventLetter(resident, event, id, reason, moment.now)]
+      })
+    )
+    if (outcome._tag === "Duplicate") {
+      yield* count(resident, "duplicate")
+      return JSON.parse(outcome.reply) as unknown
+    }
+    if (outcome._tag === "Nothing") return null
+    if (outcome.poison === null) {
+      yield* count(resident, "committed")
+      return outcome.decision.turn?.reply ?? null
+    }
+    yield* count(resident, "quarantined")
+    yield* deadLettered("event")
+    const quarantined = { actor: resident.fingerprint, event: event.type, reason: outcome.poison }
+    yield* Effect.logError("event quarantined", quarantined)
+    return yield* new EventQuarantined(quarantined)
+  })
+
+  const wake = Effect.fnUntraced(function* (resident: Resident) {
+    while (yield* fireNextTimer(resident)) {
+      // each due timer is a turn of its own, in due order
+    }
+    const outcome = yield* transact(resident, (before, moment) => {
+      if (before === null) return { state: null }
+      const ready = claimReady(before, "", moment.now, () => 0).claimed.length > 0
+      return ready ? { state: restamp(before, moment.turn) } : null
+    })
+    if (outcome._tag !== "Nothing" || outcome.state === null) return
+    const at = wakeAt(outcome.state.meta)
+    if (at !== null) yield* store.postpone(resident.address, at)
+  })
+
+  /** True while there was a due timer. */
+  const fireNextTimer = Effect.fnUntraced(function* (resident: Resident) {
+    let due: Timer | null = null
+    let late = 0
+    const outcome = yield* transact(
+      resident,
+      (before, moment) => {
+        due = before === null ? null : nextDueTimer(before.meta, moment.now)
+        if (before === null || due === null) return null
+        late = moment.now - due.dueAt
+        if (isTooLate(latePolicyOf(resident.actor, due.id), due, moment.now)) {
+          return { state: restamp(dropTimer(before, due), moment.turn) }
+        }
+        return chartTurn(resident, before, { kind: "timer", timer: due }, moment)
+      },
+      (before, moment, reason) => {
+        const timer = due as Timer
+        const letter = eventLetter(resident, timer.event, `${timer.id}:${timer.generation}`, reason, moment.now)
+        return { state: restamp(dropTimer(before as ActorState, timer), moment.turn), deadLetters: [letter] }
+      }
+    )
+    if (outcome._tag !== "Committed") return false
+    const fired = outcome.decision.turn !== undefined
+    const word = fired ? "fired" : outcome.poison === null ? "skipped" : "quarantined"
+    yield* Metric.update(Metric.withAttributes(Metrics.timers, { type: resident.address.type, outcome: word }), 1)
+    if (fired) yield* Metric.update(Metrics.timerLateness, late)
+    if (outcome.poison !== null) yield* deadLettered("event")
+    return true
+  })
+
+  /** Takes the outcome of an effect's attempt; one that no longer holds its claim is stale and changes nothing. */
+  const settle = Effect.fnUntraced(function* (resident: Resident, entry: OutboxEntry, claim: Claim, made: Attempt) {
+    const letter = (reason: string, at: number) => [effectLetter(resident, entry, reason, at)]
+    const outcome = yield* transact(
+      resident,
+      (before, moment) => {
+        if (before === null || !isHeld(before, entry.id, claim)) return null
+        if (made.kind !== "settled") {
+          return { state: restamp(deferEffect(before, entry.id, retryOf(entry, made)), moment.turn) }
+        }
+        const decision = chartTurn(resident, before, { kind: "settled", entry, outcome: made.outcome }, moment)
+        return made.outcome.ok ? decision : { ...decision, deadLetters: letter(made.outcome.code, moment.now) }
+      },
+      (before, moment, reason) => ({
+        state: restamp(dropEffect(before as ActorState, entry.id), moment.turn),
+        deadLetters: letter(reason, moment.now)
+      })
+    )
+    if (outcome._tag !== "Committed" || outcome.decision.deadLetters === undefined) return
+    yield* deadLettered("effect")
+    const reason = outcome.decision.deadLetters[0]?.reason
+    yield* Effect.logWarning("effect given up on", {
+      actor: resident.fingerprint,
+      effect: nameOf(entry.work),
+      reason
+    })
+  })
+
+  const requeue = (resident: Resident, entry: OutboxEntry) =>
+    transact(resident, (before, moment) => {
+      const state = before ?? emptyActor(resident, moment)
+      return { state: restamp(requeueEffect(state, entry, moment.now), moment.turn) }
+    })
+
+  const emptyActor = (resident: Resident, moment: Moment): ActorState =>
+    runTurn(resident.actor, resident.address, null, { kind: "event", event: { type: "tardigrade.replayed" } }, moment)
+      .state
+
+  const forget = Effect.fnUntraced(function* (resident: Resident) {
+    const state = yield* transactions.load(resident)
+    const keys =
+      state === null ? [] : (resident.actor.definition.projectionKeys?.(viewOf(resident.address, state)) ?? [])
+    resident.state = undefined
+    return yield* store.forget(resident.address, keys)
+  })
+
+  const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
+    switch (item.kind) {
+      case "delivery":
+        return Deferred.into(deliver(resident, item), item.reply).pipe(Effect.asVoid)
+      case "wake":
+        resident.wakePending = false
+        return wake(resident).pipe(
+          Effect.catch((error) => holdOff(resident, error)),
+          Effect.ensuring(Deferred.succeed(item.done, undefined))
+        )
+      case "attempt":
+        return settle(resident, item.entry, item.claim, item.attempt).pipe(
+          Effect.catch((error) => {
+            // The effect has happened: keep saying so while the claim lasts, or somebody will do it again.
+            if (error._tag === "StoreUnavailable" && now() < item.claim.until) later(resident, item)
+            return holdOff(resident, error)
+          })
+        )
+      case "requeue":
+        return Deferred.into(Effect.asVoid(requeue(resident, item.entry)), item.done).pipe(Effect.asVoid)
+      case "forget":
+        return Deferred.into(forget(resident), item.done).pipe(Effect.asVoid)
+    }
+  }
+
+  /** Nobody waits for these items: what could not be done now is found again through its claim or its due time. */
+  const holdOff = (resident: Resident, error: TurnRefused): Effect.Effect<void> => {
+    if (error._tag === "StoreUnavailable" || error._tag === "RevisionConflict") return Effect.void
+    return Effect.logError("actor cannot be woken; its record is left untouched", {
+      actor: resident.fingerprint,
+      error: error._tag
+    }).pipe(
+      Effect.andThen(store.postpone(resident.address, now() + config.quarantineRetryMs)),
+      Effect.catch(() => Effect.void)
+    )
+  }
+
+  return { handle }
+}
+
+/** An attempt that was given back leaves its entry as if it had not been made. */
+const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>) =>
+  made.kind === "retry" ? made : { readyAt: entry.readyAt, attempts: entry.attempts, code: entry.lastError }
+
+const eventLetter = (resident: Resident, event: ActorEvent, name: string, reason: string, at: number): DeadLetter => ({
+  id: `event-${stableKey(resident.address, name)}`,
+  address: resident.address,
+  kind: "event",
+  name: event.type,
+  reason,
+  at,
+  payload: JSON.stringify(event)
+})
+
+const effectLetter = (resident: Resident, entry: OutboxEntry, reason: string, at: number): DeadLetter => ({
+  id: `effect-${stableKey(resident.address, entry.id)}`,
+  address: resident.address,
+  kind: "effect",
+  name: nameOf(entry.work),
+  reason,
+  at,
+  payload: JSON.stringify(entry)
+})
+
+const count = (resident: Resident, outcome: string) =>
+  Metric.update(Metric.withAttributes(Metrics.turns, { type: resident.address.type, outcome }), 1)
+
+const deadLettered = (kind: "effect" | "event") =>
+  Metric.update(Metric.withAttributes(Metrics.deadLetters, { kind }), 1)

@@ -1,0 +1,99 @@
+/**
+ * Looks for actors whose pending work has come due and wakes them: timers, retries, effects whose process died. Sleeps
+ * until the next known due time, at most `pollIntervalMs`, so that what other processes left behind is found too.
+ *
+ * Also keeps the runtime's clock on the store's time: the store decides what is due, so stamps must agree with it even when
+ * a node's clock is wrong or jumps.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { ActorStoreService } from "./ports/ActorStore.ts"
+import type { RuntimeConfigService } from "./RuntimeConfig.ts"
+import type { StoreUnavailable } from "./RuntimeError.ts"
+
+/** The node's clock corrected by what the store last said. */
+export class StoreClock {
+  readonly #clock: Clock.Clock
+  #offset = 0
+
+  constructor(clock: Clock.Clock) {
+    this.#clock = clock
+  }
+
+  /** Epoch milliseconds of the store, as far as known. */
+  readonly now = (): number => this.#clock.currentTimeMillisUnsafe() + this.#offset
+
+  sync(storeNow: number): void {
+    this.#offset = storeNow - this.#clock.currentTimeMillisUnsafe()
+  }
+}
+
+export interface WakeLoop {
+  /** Says that work of this process becomes due at `at` (epoch milliseconds). */
+  readonly notify: (at: number) => void
+  /** One look: takes what is due and waits until it has been worked on. Answers how many actors were due. */
+  readonly look: Effect.Effect<number, StoreUnavailable>
+  /** Looks for ever. */
+  readonly run: Effect.Effect<never>
+  /** False after a look that the store did not answer. */
+  readonly healthy: () => boolean
+}
+
+/** A slow actor does not hold up the others: after this the loop goes on and leaves it to its mailbox. */
+const WAKE_PATIENCE = "2 seconds"
+
+export const makeWakeLoop = (options: {
+  readonly store: ActorStoreService
+  readonly config: RuntimeConfigService
+  readonly clock: StoreClock
+  readonly wake: (address: ActorAddress) => Effect.Effect<void>
+}): WakeLoop => {
+  const { store, config, clock, wake } = options
+  const changed = Latch.makeUnsafe()
+  let sleepingUntil = 0
+  let nextAt: number | null = null
+  let healthy = true
+
+  const look = Effect.gen(function* () {
+    const due = yield* store.claimDue(config.wakeBatch, config.wakeVisibilityMs)
+    clock.sync(due.now)
+    nextAt = due.nextAt
+    yield* Effect.forEach(due.addresses, wake, { concurrency: "unbounded", discard: true }).pipe(
+      Effect.timeoutOption(WAKE_PATIENCE)
+    )
+    return due.addresses.length
+  })
+
+  const sleep = Effect.suspend(() => {
+    const now = clock.now()
+    sleepingUntil = Math.min(now + config.pollIntervalMs, nextAt ?? Infinity)
+    return Effect.raceFirst(Effect.sleep(Math.max(0, sleepingUntil - now)), changed.await)
+  })
+
+  const turn = Effect.gen(function* () {
+    changed.closeUnsafe()
+    sleepingUntil = Infinity
+    const taken = yield* look
+    if (!healthy) yield* Effect.logInfo("store answers again: waking due actors")
+    healthy = true
+    if (taken < config.wakeBatch) yield* sleep
+  }).pipe(
+    Effect.catchTag("StoreUnavailable", ({ reason }) => {
+      const first = healthy
+      healthy = false
+      const said = first ? Effect.logError("store away: due work waits", { reason }) : Effect.void
+      return Effect.andThen(said, Effect.sleep(config.pollIntervalMs))
+    })
+  )
+
+  return {
+    notify: (at) => {
+      if (at < sleepingUntil) changed.openUnsafe()
+    },
+    look,
+    run: Effect.forever(turn),
+    healthy: () => healthy
+  }
+}
