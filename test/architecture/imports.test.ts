@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import { filesUnder, type Import, lineCount, parse, read, root, type Source, sources } from "./House.ts"
 
 /** The least number of files the parser must have seen. Raise it as the house grows. */
-const AT_LEAST = 60
+const AT_LEAST = 120
 
 const inner = ["domain", "kernel", "runtime"]
 const everything = ["domain", "kernel", "runtime", "stores", "channels", "capabilities", "app", "machines"]
@@ -36,7 +36,7 @@ const homes: ReadonlyArray<readonly [RegExp, RegExp]> = [
   [/^(discord\.js|@discordjs\/.+|discord-api-types)$/, /^(src\/channels\/discord|test)\//],
   [/^@effect\/vitest$/, /^test\/harness\/effect\.ts$/],
   [/^(vitest|fast-check|testcontainers|@xstate\/graph|oxc-parser)$/, /^test\//],
-  [/^(redis|@redis\/.+)$/, /^$/]
+  [/^(redis|@redis\/.+)$/, /^test\//]
 ]
 const barrels = new Set(["effect", "@effect/platform-node", "@effect/platform-node-shared"])
 
