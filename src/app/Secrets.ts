@@ -1,0 +1,46 @@
+/**
+ * Where settings come from. A setting `NAME` is looked for in this order: the variable `NAME`; the file that `NAME_FILE`
+ * names; the file `/run/secrets/<name in lower case>` (Docker secrets; the folder is `SECRETS_DIR`). An empty variable
+ * counts as absent. A `NAME_FILE` that cannot be read stops the start.
+ */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Upper-case names only, so that no path can be smuggled into a file name. */
+const SETTING = /^[A-Z][A-Z0-9_]*$/
+
+export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
+  const secretsDir = env["SECRETS_DIR"] ?? "/run/secrets"
+
+  const lookUp = (name: string): string | undefined => {
+    const value = env[name]
+    if (value !== undefined && value !== "") return value
+    const file = env[`${name}_FILE`]
+    if (file !== undefined && file !== "") return readSecret(file)
+    try {
+      return readSecret(join(secretsDir, name.toLowerCase()))
+    } catch {
+      return undefined
+    }
+  }
+
+  return ConfigProvider.make((path) => {
+    const [name] = path
+    if (path.length !== 1 || typeof name !== "string" || !SETTING.test(name)) return Effect.succeed(undefined)
+    return Effect.try({
+      try: () => {
+        const value = lookUp(name)
+        return value === undefined ? undefined : ConfigProvider.makeValue(value)
+      },
+      catch: (cause) =>
+        new ConfigProvider.SourceError({ message: `the file named by ${name}_FILE cannot be read`, cause })
+    })
+  })
+}
+
+/** Editors and `echo` end a file with a newline; a secret never does. */
+const readSecret = (file: string): string => readFileSync(file, "utf8").replace(/\r?\n$/, "")

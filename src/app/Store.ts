@@ -1,0 +1,51 @@
+/**
+ * Which store this process uses (C15). `REDIS_ENABLED=false` wins; then `REDIS_URL`; then `BOT_REDIS_HOST` or `REDIS_HOST`
+ * with port and database; with none of them the embedded SQLite file under `DATA_DIR`. The password may stand in the
+ * URL or come from `REDIS_PASSWORD` or the secret `redis_token`.
+ */
+import { join } from "node:path"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as RedisStore from "#stores/redis/RedisStore.ts"
+import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
+
+const first = <A>(...names: ReadonlyArray<Config.Config<Option.Option<A>>>) =>
+  Effect.gen(function* () {
+    for (const config of names) {
+      const found = yield* config
+      if (Option.isSome(found)) return found.value
+    }
+    return undefined
+  })
+
+const text = (name: string) => Config.option(Config.NonEmptyString(name))
+const number = (name: string) => Config.option(Config.Int(name))
+const secret = (name: string) => Config.option(Config.Redacted(name))
+
+const redisUrl = Effect.gen(function* () {
+  const enabled = yield* Config.Boolean("REDIS_ENABLED").pipe(Config.withDefault(true))
+  if (!enabled) return undefined
+  const url = yield* first(secret("REDIS_URL"))
+  if (url !== undefined) return url
+  const host = yield* first(text("BOT_REDIS_HOST"), text("REDIS_HOST"))
+  if (host === undefined) return undefined
+  const port = (yield* first(number("BOT_REDIS_PORT"), number("REDIS_PORT"))) ?? 6379
+  const database = (yield* first(number("BOT_REDIS_DB"), number("REDIS_DB"))) ?? 0
+  return Redacted.make(`redis://${host}:${port}/${database}`)
+})
+
+export const layer = Layer.unwrap(
+  Effect.gen(function* () {
+    const url = yield* redisUrl
+    if (url === undefined) {
+      const dataDir = yield* Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault("data"))
+      yield* Effect.logInfo("store: embedded SQLite; set REDIS_URL to use Redis")
+      return SqliteStore.layer({ file: join(dataDir, "tardigrade.db") })
+    }
+    const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
+    return RedisStore.layer({ url, ...(password === undefined ? {} : { password }) })
+  })
+)
