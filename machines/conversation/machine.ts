@@ -1,0 +1,317 @@
+/**
+ * The meal-plan conversation by SMS, as a person lives it (requirements S1-S58). Three things go on at once: the plan with
+ * its seven statuses, an account look-up, and whether the number may be written to at all.
+ *
+ * A message is heard at the root, understood once where consent allows it, and raised as an intent; the states below decide
+ * what it means. Whatever no state answers is met with the guidance of the status (S24). `ANSWER_DUE` closes every such
+ * turn with exactly one reply. Pure: jobs, timers and texts are data that the runtime makes durable.
+ */
+import { stateIn } from "xstate"
+import type { SimpleKey } from "#domain/conversation/Texts.ts"
+import { newborn, planInput, recipesInput } from "./memory.ts"
+import { conversation, type FailedJob } from "./vocabulary.ts"
+
+const say = <const K extends SimpleKey>(key: K) => ({ type: "say", params: { key } }) as const
+const sorry = <const J extends FailedJob>(job: J) => ({ type: "apologise", params: { for: job } }) as const
+
+const notNow = { actions: say("still_working") } as const
+
+/** S29, S30: a change is kept in the turn that heard it (X5), and the plan is made again with all of them. */
+const changes = {
+  SWAP_REQUESTED: [
+    {
+      guard: "hasRoomForAChange",
+      target: "#conversation.plan.modifying",
+      reenter: true,
+      actions: ["recordChange", "sayChange"]
+    },
+    { actions: say("too_many_changes") }
+  ],
+  SKIP_REQUESTED: [
+    {
+      guard: "hasRoomForAChange",
+      target: "#conversation.plan.modifying",
+      reenter: true,
+      actions: ["recordChange", "sayChange"]
+    },
+    { actions: say("too_many_changes") }
+  ],
+  SWAP_UNCLEAR: { actions: "sayWhatElse" },
+  SKIP_UNCLEAR: { actions: say("skip_unclear") }
+} as const
+
+export const machine = conversation.createMachine({
+  id: "conversation",
+  type: "parallel",
+  context: ({ input }) => newborn(input),
+  on: {
+    MESSAGE_RECEIVED: { actions: "hear" },
+    PARTS_WAITED: { actions: "hearWhatCame" },
+    ANSWER_DUE: [
+      { guard: stateIn({ plan: "idle" }), actions: { type: "answer", params: { status: "idle" } } },
+      { guard: stateIn({ plan: "analyzing" }), actions: { type: "answer", params: { status: "analyzing" } } },
+      { guard: stateIn({ plan: "analysis_sent" }), actions: { type: "answer", params: { status: "analysis_sent" } } },
+      { guard: stateIn({ plan: "modifying" }), actions: { type: "answer", params: { status: "modifying" } } },
+      { guard: stateIn({ plan: "confirmed" }), actions: { type: "answer", params: { status: "confirmed" } } },
+      { guard: stateIn({ plan: "recipes_sent" }), actions: { type: "answer", params: { status: "recipes_sent" } } },
+      { guard: stateIn({ plan: "error" }), actions: { type: "answer", params: { status: "error" } } }
+    ],
+    SMS_SENT: { actions: "noteSent" },
+    SMS_FAILED: [{ guard: "saysRecipientBlocked", actions: "reportBlocked" }, { actions: "countError" }],
+    DELIVERY_REPORTED: { actions: "noteReceipt" }
+  },
+  states: {
+    plan: {
+      initial: "idle",
+      on: {
+        // Heard in every status that does not say otherwise.
+        PLAN_REQUESTED: { target: ".analyzing", actions: say("analyzing") },
+        AGREED: { guard: "mentionsPlan", target: ".analyzing", actions: say("analyzing") },
+        CHANGE_REQUESTED: { guard: "mentionsPlan", target: ".analyzing", actions: say("analyzing") },
+        RESET_REQUESTED: { target: ".idle", actions: ["startOver", say("reset")] },
+        RECIPES_NOW_REQUESTED: [
+          {
+            guard: "hasConfirmedPlan",
+            target: ".recipes_sent",
+            actions: [{ type: "aimRecipes", params: { from: "texter" } }, say("sending_recipes")]
+          },
+          { actions: say("plan_first") }
+        ],
+        SWAP_REQUESTED: { actions: say("plan_first") },
+        SWAP_UNCLEAR: { actions: say("plan_first") },
+        SKIP_REQUESTED: { actions: say("plan_first") },
+        SKIP_UNCLEAR: { actions: say("plan_first") },
+        HELP_REQUESTED: { actions: say("help") },
+        HUMAN_REQUESTED: { actions: say("human") },
+        // Nobody may be texted any more: jobs and timers end with their states.
+        STOP_REQUESTED: { target: ".idle", actions: "startOver" },
+        RECIPIENT_BLOCKED: { target: ".idle", actions: "startOver" }
+      },
+      states: {
+        idle: {},
+
+        analyzing: {
+          entry: "beginPlan",
+          initial: "lookingUpUser",
+          after: {
+            progress: { actions: { type: "text", params: { key: "progress", status: "analyzing" } } },
+            jobDeadline: { target: "error", actions: sorry("plan") }
+          },
+          on: {
+            PLAN_REQUESTED: { actions: say("already_working") },
+            AGREED: notNow,
+            CHANGE_REQUESTED: notNow,
+            SWAP_REQUESTED: notNow,
+            SWAP_UNCLEAR: notNow,
+            SKIP_REQUESTED: notNow,
+            SKIP_UNCLEAR: notNow,
+            RECIPES_NOW_REQUESTED: notNow
+          },
+          states: {
+            lookingUpUser: {
+              invoke: {
+                id: "user",
+                src: "readUser",
+                input: ({ context }) => ({ phone: context.phone }),
+                onDone: [
+                  {
+                    guard: { type: "accountIsReady", params: ({ event }) => event.output },
+                    target: "readingCart",
+                    actions: { type: "keepPreferences", params: ({ event }) => event.output }
+                  },
+                  {
+                    target: "#conversation.plan.idle",
+                    actions: { type: "invite", params: ({ event }) => event.output }
+                  }
+                ],
+                onError: {
+                  target: "#conversation.plan.error",
+                  actions: sorry("plan")
+                }
+              }
+            },
+            readingCart: {
+              invoke: {
+                id: "cart",
+                src: "readCart",
+                input: ({ context }) => ({ phone: context.phone, preferences: context.user_preferences ?? {} }),
+                onDone: { target: "planning", actions: { type: "keepCart", params: ({ event }) => event.output } },
+                onError: {
+                  target: "#conversation.plan.error",
+                  actions: sorry("plan")
+                }
+              }
+            },
+            planning: {
+              invoke: {
+                id: "meals",
+                src: "planMeals",
+                input: ({ context }) => planInput(context, null),
+                onDone: {
+                  target: "#conversation.plan.analysis_sent",
+                  actions: { type: "presentPlan", params: ({ event }) => event.output }
+                },
+                onError: {
+                  target: "#conversation.plan.error",
+                  actions: sorry("plan")
+                }
+              }
+            }
+          }
+        },
+
+        analysis_sent: {
+          on: {
+            AGREED: { target: "confirmed", actions: ["confirm", { type: "sayDue", params: { key: "confirmed" } }] },
+            ...changes,
+            CHANGE_REQUESTED: { actions: say("what_to_change") },
+            RECIPES_NOW_REQUESTED: { actions: say("confirm_first") }
+          }
+        },
+
+        modifying: {
+          after: {
+            progress: { actions: { type: "text", params: { key: "progress", status: "modifying" } } },
+            jobDeadline: { target: "error", actions: sorry("change") }
+          },
+          invoke: {
+            id: "change",
+            src: "planMeals",
+            input: ({ context }) => planInput(context, context.last_analysis),
+            onDone: {
+              target: "analysis_sent",
+              actions: { type: "presentPlan", params: ({ event }) => event.output }
+            },
+            onError: { target: "error", actions: sorry("change") }
+          },
+          on: {
+            ...changes,
+            PLAN_REQUESTED: { actions: say("already_working") },
+            AGREED: notNow,
+            CHANGE_REQUESTED: notNow,
+            RECIPES_NOW_REQUESTED: notNow
+          }
+        },
+
+        confirmed: {
+          after: {
+            // S58: on the day before the delivery, however long that is.
+            recipesDue: { target: "recipes_sent", actions: { type: "aimRecipes", params: { from: "us" } } }
+          },
+          on: {
+            RECIPES_NOW_REQUESTED: {
+              target: "recipes_sent",
+              actions: [{ type: "aimRecipes", params: { from: "texter" } }, say("sending_recipes")]
+            },
+            AGREED: { actions: { type: "sayDue", params: { key: "all_set" } } },
+            CHANGE_REQUESTED: { actions: say("locked") },
+            SWAP_REQUESTED: { actions: say("locked") },
+            SWAP_UNCLEAR: { actions: say("locked") },
+            SKIP_REQUESTED: { actions: say("locked") },
+            SKIP_UNCLEAR: { actions: say("locked") }
+          }
+        },
+
+        recipes_sent: {
+          initial: "making",
+          states: {
+            making: {
+              entry: "markRecipesSent",
+              after: {
+                jobDeadline: {
+                  target: "#conversation.plan.error",
+                  actions: sorry("recipes")
+                }
+              },
+              invoke: {
+                id: "recipes",
+                src: "makeRecipes",
+                input: ({ context }) => recipesInput(context),
+                onDone: { target: "sent", actions: { type: "sendRecipes", params: ({ event }) => event.output } },
+                onError: {
+                  target: "#conversation.plan.error",
+                  actions: sorry("recipes")
+                }
+              },
+              on: {
+                PLAN_REQUESTED: { actions: say("already_sending") },
+                RECIPES_NOW_REQUESTED: { actions: say("already_sending") },
+                AGREED: { actions: say("already_sending") }
+              }
+            },
+            sent: {
+              on: {
+                AGREED: [
+                  { guard: "mentionsPlan", target: "#conversation.plan.analyzing", actions: say("analyzing") },
+                  { actions: say("enjoy") }
+                ]
+              }
+            }
+          },
+          on: {
+            CHANGE_REQUESTED: { actions: say("locked") },
+            SWAP_REQUESTED: { actions: say("locked") },
+            SWAP_UNCLEAR: { actions: say("locked") },
+            SKIP_REQUESTED: { actions: say("locked") },
+            SKIP_UNCLEAR: { actions: say("locked") }
+          }
+        },
+
+        error: {}
+      }
+    },
+
+    account: {
+      initial: "resting",
+      on: {
+        STOP_REQUESTED: { target: ".resting" },
+        RECIPIENT_BLOCKED: { target: ".resting" }
+      },
+      states: {
+        resting: {
+          on: { ACCOUNT_REQUESTED: { target: "checking", actions: say("account_checking") } }
+        },
+        checking: {
+          after: {
+            jobDeadline: { target: "resting", actions: sorry("account") }
+          },
+          invoke: {
+            id: "account",
+            src: "readUser",
+            input: ({ context }) => ({ phone: context.phone }),
+            onDone: [
+              {
+                guard: { type: "accountIsReady", params: ({ event }) => event.output },
+                target: "resting",
+                actions: { type: "welcome", params: ({ event }) => event.output }
+              },
+              { target: "resting", actions: { type: "invite", params: ({ event }) => event.output } }
+            ],
+            onError: { target: "resting", actions: sorry("account") }
+          },
+          on: { ACCOUNT_REQUESTED: { actions: say("account_checking") } }
+        }
+      }
+    },
+
+    consent: {
+      initial: "subscribed",
+      states: {
+        subscribed: {
+          on: {
+            TEXT_RECEIVED: { actions: "understand" },
+            STOP_REQUESTED: { target: "stopped", actions: say("stopped") },
+            RECIPIENT_BLOCKED: { target: "stopped" },
+            START_REQUESTED: { actions: ["unblock", say("already_subscribed")] }
+          }
+        },
+        stopped: {
+          on: {
+            TEXT_RECEIVED: { actions: "understandConsent" },
+            START_REQUESTED: { target: "subscribed", actions: ["unblock", say("subscribed")] }
+          }
+        }
+      }
+    }
+  }
+})

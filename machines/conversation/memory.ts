@@ -1,0 +1,161 @@
+/**
+ * What a conversation remembers and how each happening changes it: small pure functions from context to context, so that
+ * the chart only names them. Every list is bounded here.
+ */
+import { isoTime, type Line } from "#domain/conversation/Texts.ts"
+import type {
+  AnalysisSummary,
+  CartSnapshot,
+  ConversationJobs,
+  DeliveryReported,
+  Modification
+} from "#domain/MealPlan.ts"
+import {
+  MAX_CART_ITEMS,
+  MAX_LOG,
+  MAX_LOG_TEXT,
+  MAX_RECEIPTS,
+  type Answer,
+  type ConversationContext,
+  type ConversationInput,
+  type LogEntry
+} from "./schema.ts"
+
+type Context = ConversationContext
+type Change = Partial<Context>
+
+const noPlan = {
+  cart_snapshot: null,
+  last_analysis: null,
+  modifications: [],
+  confirmation_status: null,
+  confirmedAt: null,
+  recipes_sent: false,
+  recipesFor: "texter"
+} as const satisfies Change
+
+/** A conversation that has heard nothing yet (S7, S8). */
+export const newborn = ({ phone, at, ...settings }: ConversationInput): Context => ({
+  phone,
+  settings,
+  heardAt: at,
+  answer: null,
+  user_preferences: null,
+  ...noPlan,
+  metrics: { message_count: 0, error_count: 0, analysis_count: 0 },
+  log: [],
+  receipts: [],
+  parts: [],
+  joined: [],
+  unblock: false
+})
+
+/** Start over (X8): the plan goes; preferences, metrics and the message log stay. */
+export const startOver = (): Change => ({ ...noPlan })
+
+/** A new plan begins (S26): a confirmed one is closed with its changes; changes to an open one are carried over. */
+export const beginPlan = ({ confirmation_status, modifications, metrics }: Context): Change => ({
+  confirmation_status: null,
+  confirmedAt: null,
+  recipes_sent: false,
+  modifications: confirmation_status === null ? modifications : [],
+  metrics: { ...metrics, analysis_count: metrics.analysis_count + 1 }
+})
+
+export const keepCart = (cart: CartSnapshot): Change => ({
+  cart_snapshot: { ...cart, items: cart.items.slice(0, MAX_CART_ITEMS) }
+})
+
+/** S9, X5: the change is part of the turn that heard it. The plan needs a new yes. */
+export const addModification = (
+  { modifications, heardAt }: Context,
+  change:
+    | Pick<Extract<Modification, { type: "swap" }>, "type" | "details">
+    | Pick<Extract<Modification, { type: "skip" }>, "type" | "details">
+): Change => ({
+  modifications: [...modifications, { ...change, timestamp: isoTime(heardAt) }],
+  confirmation_status: null,
+  confirmedAt: null,
+  recipes_sent: false
+})
+
+/** "swap 2 for tacos": a number names a meal of the plan as listed (B27). Anything else stands for itself. */
+export const mealNamed = ({ last_analysis }: Context, old: string): string =>
+  /^[1-9]$/.test(old) ? (last_analysis?.meals[Number(old) - 1]?.title ?? old) : old
+
+export const countError = ({ metrics }: Context): Change => ({
+  metrics: { ...metrics, error_count: metrics.error_count + 1 }
+})
+
+const logged = (log: Context["log"], entry: LogEntry): Context["log"] => {
+  const points = [...entry.text]
+  const text = points.length > MAX_LOG_TEXT ? points.slice(0, MAX_LOG_TEXT).join("") : entry.text
+  return [...log, { ...entry, text }].slice(-MAX_LOG)
+}
+
+/** A whole text was heard (S14, X16); its answer is open and, until a state says otherwise, the default one (S24). */
+export const openAnswer = (
+  { metrics, log }: Context,
+  { text, at }: { readonly text: string; readonly at: number },
+  answer: Omit<Answer, "intent" | "line">
+): Change => ({
+  heardAt: at,
+  unblock: false,
+  metrics: { ...metrics, message_count: metrics.message_count + 1 },
+  log: logged(log, { at, from: "texter", text }),
+  answer: { ...answer, intent: "unknown", line: { key: "default" } }
+})
+
+/** A turn that says nothing. */
+export const silence = (via: Answer["via"], intent: string): Answer => ({
+  via,
+  muted: false,
+  heard: intent,
+  intent,
+  line: null
+})
+
+/** Decides what this turn answers. Nothing is open when no text was heard: then there is nothing to decide. */
+export const decide = ({ answer }: Context, line: Line | null): Change =>
+  answer === null ? {} : { answer: { ...answer, intent: answer.heard, line } }
+
+/** The service has sent a text. */
+export const recordSent = ({ log }: Context, text: string, at: number): Change => ({
+  log: logged(log, { at, from: "service", text })
+})
+
+const RANK: Readonly<Record<DeliveryReported["status"], number>> = { accepted: 0, sent: 1, delivered: 2, failed: 2 }
+
+/** A receipt moves forward only; `null` when it is old news. The two final statuses do not replace each other. */
+export const recordReceipt = (
+  { receipts }: Context,
+  { messageId, status }: Pick<DeliveryReported, "messageId" | "status">
+): Change | null => {
+  const known = receipts.find((receipt) => receipt.messageId === messageId)
+  if (known !== undefined && RANK[status] <= RANK[known.status]) return null
+  const others = receipts.filter((receipt) => receipt.messageId !== messageId)
+  return { receipts: [...others, { messageId, status }].slice(-MAX_RECEIPTS) }
+}
+
+const needed = <A>(value: A | null, what: string): A => {
+  if (value === null) throw new TypeError(`a conversation is in a state that needs ${what} and has none`)
+  return value
+}
+
+/** Input of the recipes' job. Throws in a conversation without a plan: no state that asks for it is one. */
+export const recipesInput = ({ phone, last_analysis }: Context): ConversationJobs["makeRecipes"]["input"] => ({
+  phone,
+  analysis: needed(last_analysis, "a plan")
+})
+
+/** Input of the planning job, with every change asked for so far. Throws without a cart, as above. */
+export const planInput = (
+  context: Context,
+  previous: AnalysisSummary | null
+): ConversationJobs["planMeals"]["input"] => ({
+  phone: context.phone,
+  cart: needed(context.cart_snapshot, "a cart"),
+  preferences: context.user_preferences ?? {},
+  modifications: context.modifications,
+  previous
+})

@@ -1,0 +1,274 @@
+/**
+ * The words the chart is written in: its types, jobs, actions, guards and delays. Actions are names with JSON params; what
+ * they do to the conversation's memory is in `memory.ts`, what leaves the process are only `reply` and `sendSms`, as data.
+ */
+import { assertEvent, assign, enqueueActions, fromPromise, setup, type ParameterizedObject } from "xstate"
+import { INTENT_NAMES, understand } from "#domain/conversation/Intent.ts"
+import { dueInWords, render, type Line, type SimpleKey, type Status } from "#domain/conversation/Texts.ts"
+import type { AnalysisSummary, ConversationJobs, ConversationReply } from "#domain/MealPlan.ts"
+import * as memory from "./memory.ts"
+import { giveUpWaiting, hearMessage, waitId } from "./parts.ts"
+import {
+  MAX_MODIFICATIONS,
+  type ConversationContext,
+  type ConversationEvent,
+  type ConversationInput,
+  type ConversationSms
+} from "./schema.ts"
+
+/** A job as the chart knows it: input and output. The runtime runs the real one as an outbox effect. */
+const job = <K extends keyof ConversationJobs>() =>
+  fromPromise<ConversationJobs[K]["output"], ConversationJobs[K]["input"]>(() =>
+    Promise.reject(new Error("no handler"))
+  )
+
+/** The time of any event, as far as it carries one. */
+const timeOf = (event: object, { heardAt }: ConversationContext): number => {
+  const { at, firedAt } = event as { readonly at?: unknown; readonly firedAt?: unknown }
+  return typeof at === "number" ? at : typeof firedAt === "number" ? firedAt : heardAt
+}
+
+const sms = ({ phone }: ConversationContext, line: Line, text: string, from: "texter" | "us"): ConversationSms => ({
+  to: phone,
+  text,
+  initiatedBy: from,
+  ...(line.key === "stopped" || line.key === "help_stopped" ? { evenIfBlocked: true } : {})
+})
+
+export type FailedJob = "plan" | "change" | "recipes" | "account"
+
+/** What an action may hand to the outside. */
+type Outgoing =
+  | { readonly type: "reply"; readonly params: ConversationReply }
+  | { readonly type: "sendSms"; readonly params: ConversationSms }
+
+/** `enqueueActions` of XState, told what this chart can send: inside `setup` it cannot know yet. */
+const doing = <P extends ParameterizedObject["params"] | undefined = undefined>(
+  collect: Parameters<
+    typeof enqueueActions<ConversationContext, ConversationEvent, P, ConversationEvent, never, Outgoing, never>
+  >[0]
+) => enqueueActions<ConversationContext, ConversationEvent, P, ConversationEvent, never, Outgoing, never>(collect)
+
+/** Sends a text that is not this turn's answer, and remembers it. */
+const send = (
+  enqueue: Enqueue,
+  context: ConversationContext,
+  event: object,
+  line: Line,
+  status: Status,
+  from: "texter" | "us"
+): void => {
+  const text = render(line, status, context.settings)
+  enqueue({ type: "sendSms", params: sms(context, line, text, from) })
+  enqueue.assign(({ context: now }) => memory.recordSent(now, text, timeOf(event, now)))
+}
+
+const isBlocked = (event: object): boolean =>
+  "code" in event && (event.code === "recipient_blocked" || event.code === "21610")
+
+type Enqueue = Parameters<Parameters<typeof doing>[0]>[0]["enqueue"]
+type User = ConversationJobs["readUser"]["output"]
+type Recipes = ConversationJobs["makeRecipes"]["output"]
+
+export const conversation = setup({
+  types: {} as {
+    context: ConversationContext
+    events: ConversationEvent
+    input: ConversationInput
+  },
+  actors: {
+    readUser: job<"readUser">(),
+    readCart: job<"readCart">(),
+    planMeals: job<"planMeals">(),
+    makeRecipes: job<"makeRecipes">()
+  },
+  delays: {
+    jobDeadline: ({ context }) => context.settings.jobDeadlineMs,
+    progress: ({ context }) => context.settings.progressAfterMs,
+    /** From the confirmation to the moment the recipes go out by themselves (S58). */
+    recipesDue: ({ context: { last_analysis, confirmedAt, heardAt } }) =>
+      Math.max(0, (last_analysis?.recipes_due_at ?? 0) - (confirmedAt ?? heardAt))
+  },
+  guards: {
+    hasPlan: ({ context }) => context.last_analysis !== null,
+    hasConfirmedPlan: ({ context }) => context.last_analysis !== null && context.confirmation_status === "confirmed",
+    hasRoomForAChange: ({ context }) => context.modifications.length < MAX_MODIFICATIONS,
+    accountIsReady: (_, user: User) => user.account === "ready",
+    mentionsPlan: ({ event }) => "mentionsPlan" in event && event.mentionsPlan,
+    saysRecipientBlocked: ({ event }) => isBlocked(event)
+  },
+  actions: {
+    // What leaves the conversation. The runtime turns both into data of the turn's commit.
+    reply: (_, _params: ConversationReply) => {},
+    sendSms: (_, _params: ConversationSms) => {}
+  }
+}).extend({
+  actions: {
+    // Hearing.
+    hear: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "MESSAGE_RECEIVED")
+      const outcome = hearMessage(context, event)
+      enqueue.assign(outcome.heard)
+      if (outcome.kind === "whole") {
+        if (outcome.joinedRef !== null) enqueue.cancel(waitId(outcome.joinedRef))
+        enqueue.raise({
+          type: "TEXT_RECEIVED",
+          text: outcome.text,
+          at: event.at,
+          via: event.replyVia,
+          optOutHandled: event.optOutHandled === true
+        })
+        return
+      }
+      if (outcome.kind === "waiting" && outcome.first) {
+        enqueue.raise(
+          { type: "PARTS_WAITED", ref: outcome.ref },
+          { id: waitId(outcome.ref), delay: context.settings.partsWaitMs }
+        )
+      }
+      enqueue.assign({ answer: memory.silence(event.replyVia, "partial") })
+      enqueue.raise({ type: "ANSWER_DUE" })
+    }),
+    hearWhatCame: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "PARTS_WAITED")
+      const at = timeOf(event, context)
+      const came = giveUpWaiting(context, event.ref, at)
+      if (came === null) return
+      enqueue.assign(came.heard)
+      enqueue.raise({ type: "TEXT_RECEIVED", text: came.text, at, via: "later", optOutHandled: false })
+    }),
+    understand: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "TEXT_RECEIVED")
+      const intent = understand(event.text)
+      const keyword = intent.type === "STOP_REQUESTED" || intent.type === "START_REQUESTED" || "keyword" in intent
+      const muted = event.optOutHandled && keyword && intent.type !== "AGREED"
+      enqueue.assign(memory.openAnswer(context, event, { via: event.via, muted, heard: INTENT_NAMES[intent.type] }))
+      enqueue.raise(intent)
+      enqueue.raise({ type: "ANSWER_DUE" })
+    }),
+    /** A stopped number is heard for START (or UNSTOP, or YES) and HELP only; all else is met with silence (B10). */
+    understandConsent: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "TEXT_RECEIVED")
+      const intent = understand(event.text)
+      const start = intent.type === "START_REQUESTED" || (intent.type === "AGREED" && intent.keyword)
+      const help = intent.type === "HELP_REQUESTED" && intent.keyword
+      const heard = start ? "start" : help ? "help" : INTENT_NAMES[intent.type]
+      enqueue.assign(memory.openAnswer(context, event, { via: event.via, muted: event.optOutHandled, heard }))
+      enqueue.assign(({ context: opened }) => memory.decide(opened, help ? { key: "help_stopped" } : null))
+      if (start) enqueue.raise({ type: "START_REQUESTED" })
+      enqueue.raise({ type: "ANSWER_DUE" })
+    }),
+
+    // Answering.
+    /** Decides what this turn answers. */
+    say: assign(({ context }, line: Line) => memory.decide(context, line)),
+    sayChange: assign(({ context }) => {
+      const change = context.modifications.at(-1)
+      if (change === undefined) return {}
+      return memory.decide(
+        context,
+        change.type === "swap" ? { key: "swapping", ...change.details } : { key: "skipping", ...change.details }
+      )
+    }),
+    sayWhatElse: assign(({ context, event }) => {
+      assertEvent(event, "SWAP_UNCLEAR")
+      const old = event.old === null ? null : memory.mealNamed(context, event.old)
+      return memory.decide(context, { key: "swap_unclear", old })
+    }),
+    sayDue: assign(({ context }, { key }: { readonly key: "confirmed" | "all_set" }) =>
+      memory.decide(context, {
+        key,
+        due:
+          context.last_analysis === null
+            ? null
+            : dueInWords(context.last_analysis, key === "confirmed" ? (context.confirmedAt ?? 0) : context.heardAt)
+      })
+    ),
+    /** Gives the answer: exactly one reply for every message, and a text when the reply cannot carry one. */
+    answer: doing(({ context, enqueue }, { status }: { readonly status: Status }) => {
+      if (context.answer === null) return
+      const { line, muted, via, intent } = context.answer
+      const text = line === null || muted ? null : render(line, status, context.settings)
+      if (via !== "later") {
+        enqueue({ type: "reply", params: { text: via === "answer" ? text : null, status, intent } })
+      }
+      if (line !== null && text !== null) {
+        if (via !== "answer") enqueue({ type: "sendSms", params: sms(context, line, text, "texter") })
+        enqueue.assign(memory.recordSent(context, text, context.heardAt))
+      }
+      enqueue.assign({ answer: null })
+    }),
+    /** A text of its own, between messages. */
+    text: doing(
+      ({ context, event, enqueue }, { key, status }: { readonly key: SimpleKey; readonly status: Status }) => {
+        send(enqueue, context, event, { key }, status, "texter")
+      }
+    ),
+    /** S44: keeps what the planner made and shows it. */
+    presentPlan: doing(({ context, event, enqueue }, analysis: AnalysisSummary) => {
+      enqueue.assign({ last_analysis: analysis })
+      send(enqueue, context, event, { key: "plan_ready", meals: analysis.meals }, "analysis_sent", "texter")
+    }),
+    sendRecipes: doing(({ context, event, enqueue }, { url }: Recipes) => {
+      send(enqueue, context, event, { key: "recipes", url }, "recipes_sent", context.recipesFor)
+    }),
+    /** Not registered, or no store login linked: the way to change that. */
+    invite: doing(({ context, event, enqueue }, user: User) => {
+      if (user.account !== "ready") send(enqueue, context, event, { key: "onboarding", ...user }, "idle", "texter")
+    }),
+    welcome: doing(({ context, event, enqueue }, user: User) => {
+      if (user.account === "ready") enqueue.assign({ user_preferences: user.preferences })
+      send(enqueue, context, event, { key: "account_ready" }, "idle", "texter")
+    }),
+    /** A job failed or took too long: says so, whoever waits for it, and how to try again (S45, X14). */
+    apologise: doing(({ context, event, enqueue }, { for: job }: { readonly for: FailedJob }) => {
+      const recipes = job === "recipes"
+      send(enqueue, context, event, { key: `${job}_failed` }, "error", recipes ? context.recipesFor : "texter")
+      enqueue.assign(({ context: now }) => memory.countError(now))
+      if (recipes) enqueue.assign({ recipes_sent: false })
+    }),
+
+    // Remembering.
+    startOver: assign(() => memory.startOver()),
+    beginPlan: assign(({ context }) => memory.beginPlan(context)),
+    keepPreferences: assign((_, user: User) =>
+      user.account === "ready" ? { user_preferences: user.preferences } : {}
+    ),
+    keepCart: assign((_, cart: ConversationJobs["readCart"]["output"]) => memory.keepCart(cart)),
+    /** S9, X5: the change is part of the turn that heard it. */
+    recordChange: assign(({ context, event }) => {
+      assertEvent(event, ["SWAP_REQUESTED", "SKIP_REQUESTED"])
+      return memory.addModification(
+        context,
+        event.type === "SWAP_REQUESTED"
+          ? { type: "swap", details: { old: memory.mealNamed(context, event.old), new: event.new } }
+          : { type: "skip", details: { days: event.days } }
+      )
+    }),
+    confirm: assign(({ context }) => ({ confirmation_status: "confirmed" as const, confirmedAt: context.heardAt })),
+    /** Who wants the recipes now: the texter, or our timer (which keeps quiet hours). */
+    aimRecipes: assign((_, { from }: { readonly from: "texter" | "us" }) => ({ recipesFor: from })),
+    /** S31. Taken back when making them fails. */
+    markRecipesSent: assign({ recipes_sent: true }),
+    unblock: assign({ unblock: true }),
+    countError: assign(({ context }) => memory.countError(context)),
+    /** The provider took a text: its receipt is expected under this id. */
+    noteSent: assign(({ context, event }) => {
+      assertEvent(event, "SMS_SENT")
+      const messageId = (event.output as { readonly messageId?: unknown } | null | undefined)?.messageId
+      return typeof messageId === "string"
+        ? (memory.recordReceipt(context, { messageId, status: "accepted" }) ?? {})
+        : {}
+    }),
+    noteReceipt: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "DELIVERY_REPORTED")
+      const receipts = memory.recordReceipt(context, event)
+      if (receipts === null) return
+      enqueue.assign(receipts)
+      if (event.status !== "failed") return
+      enqueue.assign(({ context: now }) => memory.countError(now))
+      if (isBlocked(event)) enqueue.raise({ type: "RECIPIENT_BLOCKED" })
+    }),
+    reportBlocked: doing(({ enqueue }) => enqueue.raise({ type: "RECIPIENT_BLOCKED" }))
+  }
+})

@@ -1,0 +1,192 @@
+/**
+ * What a text message asks for, read from the text alone (S15-S25, B10, C17). What it means is the chart's decision: the
+ * same "yes" confirms a plan, re-subscribes a stopped number, or is met with guidance. Whole words, negation honoured:
+ * whenever a text could be read as "not that", it is not taken for a yes. Pure and total: every string has one intent.
+ */
+import type { Weekday } from "../MealPlan.ts"
+import { readSkip } from "./Skip.ts"
+import { readSwap } from "./Swap.ts"
+import { hear, says, saysPhrase, type Said } from "./Words.ts"
+
+export type Intent =
+  | { readonly type: "STOP_REQUESTED" }
+  | { readonly type: "START_REQUESTED" }
+  /** `keyword`: the whole message is HELP or INFO, which a stopped number may ask too. */
+  | { readonly type: "HELP_REQUESTED"; readonly keyword: boolean }
+  | { readonly type: "RESET_REQUESTED" }
+  | { readonly type: "PLAN_REQUESTED" }
+  /** `keyword`: the whole message is YES. `mentionsPlan`: a plan is asked for in the same breath ("great, plan please"). */
+  | { readonly type: "AGREED"; readonly keyword: boolean; readonly mentionsPlan: boolean }
+  | { readonly type: "CHANGE_REQUESTED"; readonly mentionsPlan: boolean }
+  | { readonly type: "SWAP_REQUESTED"; readonly old: string; readonly new: string }
+  | { readonly type: "SWAP_UNCLEAR"; readonly old: string | null }
+  | { readonly type: "SKIP_REQUESTED"; readonly days: ReadonlyArray<Weekday> }
+  | { readonly type: "SKIP_UNCLEAR" }
+  | { readonly type: "RECIPES_NOW_REQUESTED" }
+  | { readonly type: "ACCOUNT_REQUESTED" }
+  | { readonly type: "HUMAN_REQUESTED" }
+  | { readonly type: "NOT_UNDERSTOOD" }
+
+/** The names callers of the seed's `process_message` know (S12). */
+export const INTENT_NAMES = {
+  STOP_REQUESTED: "stop",
+  START_REQUESTED: "start",
+  HELP_REQUESTED: "help",
+  RESET_REQUESTED: "reset",
+  PLAN_REQUESTED: "request_plan",
+  AGREED: "confirm",
+  CHANGE_REQUESTED: "modify",
+  SWAP_REQUESTED: "swap",
+  SWAP_UNCLEAR: "swap",
+  SKIP_REQUESTED: "skip",
+  SKIP_UNCLEAR: "skip",
+  RECIPES_NOW_REQUESTED: "recipes_now",
+  ACCOUNT_REQUESTED: "new",
+  HUMAN_REQUESTED: "human",
+  NOT_UNDERSTOOD: "unknown"
+} as const satisfies Record<Intent["type"], string>
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split("|"))
+
+/** Whole messages only: "stop" inside a sentence is no keyword, but plain wordings of it are honoured as the law asks. */
+const STOP = set(
+  "stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out|opt me out|unsubscribe me|stop it|stop now|" +
+    "stop texting|stop texting me|stop messaging me|stop sending me messages|stop sending me texts|stop messages|" +
+    "stop texts|stop all messages|remove me|remove me from your list|take me off your list|take me off the list|" +
+    "do not text me|don't text me|dont text me|don't text me again|do not text me again|do not contact me|" +
+    "don't contact me|no more texts|no more messages|leave me alone"
+)
+const START = set("start|unstop|subscribe|resubscribe|opt in|optin")
+const HELP = set("help|info")
+
+const RESET_PHRASE =
+  /(?<!\p{L})(?:start (?:all )?(?:over|again|fresh|anew)|begin again|from scratch|restart|reset|(?:cancel|stop|forget|scrap|discard|delete|drop)(?: (?:my|the|this|that|your|our|whole|entire))*(?: meal)? (?:plans?|planning|meals|recipes))(?!\p{L})/u
+const HUMAN_PHRASE =
+  /(?<!\p{L})(?:humans?|representative|customer (?:service|support|care)|real person|live (?:agent|person|chat)|(?:talk|speak|chat|text) (?:to|with) (?:a |an |the |some)?(?:person|people|someone|somebody|agent|rep|operator|staff|team|support|manager)|someone (?:call|help|contact)|call me|(?:need|want|contact|get) (?:a |an |the )?(?:person|agent|operator|support|rep))(?!\p{L})/u
+const ACCOUNT = set(
+  "new|new account|new user|new customer|new here|i'm new|im new|i am new|i'm new here|im new here|i am new here|" +
+    "create account|create an account|create my account|create a new account|make an account|sign up|signup|" +
+    "sign me up|register|setup|set up|setup account|set up account|set up my account|set up an account|" +
+    "setup my account|link account|link my account"
+)
+const SEND_RECIPES =
+  /^(?:(?:can|could|would|will) you )?(?:send|text|get|give|show)(?: me)?(?: over)?(?: the| my| our)?(?: detailed| full)? recipes?(?: again)?$/u
+const NOW_PHRASE = /(?<!\p{L})(?:now|immediately|asap|today|(?:right|straight) away)(?!\p{L})/u
+const RECIPE_WORDS = set("recipe|recipes")
+
+const HELP_WORDS = set("help|options|commands")
+const HELP_ME_PLAN =
+  /(?<!\p{L})help (?:me |us )?(?:to )?(?:plan|make|create|(?:with )?(?:a |my |the )?meal plan)(?!\p{L})/u
+const PLAN_WORDS = set(
+  "plan|plans|meal|meals|mealplan|mealplans|meal-plan|meal-plans|planning|analyze|analyse|analyzing|analysing|replan|re-plan"
+)
+const PLAN_ANEW =
+  /(?<!\p{L})(?:(?:new|another|different|fresh|other|next) (?:meal )?plan|plan (?:it )?again|re-?plan|plan (?:my|our|the|some|this|next) (?:meals?|week|dinners?|box|cart|food)|(?:make|create|get|send|do|want|need|give)(?: me| us)? (?:a |my |the |our )?(?:new )?(?:meal )?plan)(?!\p{L})/u
+
+/** Said to mean "all is well": these hold a no, but are none. */
+const FINE_IDIOMS =
+  /(?<![\p{L}])(?:no (?:problem|worries|rush|complaints?|doubt)|(?:no|nothing to|not? need to|not? necessary to|do not|don't|dont) chang(?:es?|e anything|e a thing|e it)(?: needed| necessary| required| please)?|no (?:further|more|other) changes?(?: needed)?|can(?:'t|not|t| not) wait|why not)(?![\p{L}])/gu
+const MEANS_YES = /(?:no (?:further |more |other )?changes?|nothing to change|change anything|change a thing|why not)/u
+
+const YES_WORDS = set(
+  "yes|yep|yeah|yea|yup|yess|yesss|ya|y|ok|okay|okey|k|kk|sure|confirm|confirmed|confirming|good|great|perfect|excellent|" +
+    "awesome|fantastic|wonderful|amazing|lovely|delicious|fine|correct|agreed|agree|absolutely|definitely|approved|approve|" +
+    "accept|accepted|nice|cool|super|brilliant|yummy|love"
+)
+const YES_PHRASE =
+  /(?<!\p{L})(?:go ahead|go for it|do it|that works|works for (?:me|us)|sounds (?:good|great|fine|delicious)|looks? (?:good|great|fine|delicious)|all set|i'm in|let's go)(?!\p{L})/u
+/** "Good morning" agrees to nothing. */
+const GREETING =
+  /(?<!\p{L})good (?:morning|afternoon|evening|night|day|question|luck|point|grief)(?!\p{L})|(?<!\p{L})(?:too|be|been|so|very|as|how|if|would|could|might|was|were|used to|want|need|something|anything|make it|half|less) (?:good|great|perfect|fine|nice|ok|okay|sure|cool|correct)(?!\p{L})/gu
+/** Whatever of these is said, the message is no plain yes. */
+const DOUBT = set(
+  "not|no|nope|nah|never|without|neither|nor|hardly|but|except|however|unless|wrong|bad|hate|dislike|unsure|maybe|wait|almost|nearly|after|until|later|if|instead|although|though"
+)
+const NO_WORDS = set("no|nope|nah|change|changes|different|dislike|hate|edit|modify|adjust")
+const NO_PHRASE =
+  /(?<!\p{L})(?:something else|not (?:\p{L}+ ){0,2}(?:good|great|perfect|fine|nice|ok|okay|right|correct|like|love|want|happy|work|eat|agree|confirm)|never mind|no thanks?|rather not|do not|is not|are not|can not eat)(?!\p{L})/u
+const UNSURE =
+  /(?<!\p{L})(?:not (?:really )?(?:sure|know|certain|understand|get)|i do not (?:know|understand|get)|dunno)(?!\p{L})/u
+
+const THUMBS_UP = /[\u{1f44d}\u{1f44c}\u{1f64c}\u{2705}\u{2714}\u{1f4af}\u{1f60b}\u{2764}]/u
+const THUMBS_DOWN = /[\u{1f44e}\u{274c}\u{1f6ab}]/u
+
+const mentionsPlan = (said: Said): boolean => says(said, PLAN_WORDS)
+
+/** B10: whole message only, before anything else. */
+const readCompliance = ({ whole }: Said): Intent | null => {
+  if (STOP.has(whole)) return { type: "STOP_REQUESTED" }
+  if (START.has(whole)) return { type: "START_REQUESTED" }
+  if (HELP.has(whole)) return { type: "HELP_REQUESTED", keyword: true }
+  return null
+}
+
+const readRecipesNow = (said: Said): boolean => {
+  if (SEND_RECIPES.test(said.whole) || said.whole === "recipes" || said.whole === "recipe") return true
+  return says(said, RECIPE_WORDS) && saysPhrase(said, NOW_PHRASE)
+}
+
+const readChange = (said: Said): Intent | null => {
+  const swap = readSwap(said)
+  if (swap?.clear === true) return { type: "SWAP_REQUESTED", old: swap.old, new: swap.new }
+  const skip = readSkip(said)
+  if (skip !== null && skip.days.length > 0) return { type: "SKIP_REQUESTED", days: skip.days }
+  if (swap !== null) return { type: "SWAP_UNCLEAR", old: swap.old }
+  return skip === null ? null : { type: "SKIP_UNCLEAR" }
+}
+
+const readHelp = (said: Said): boolean =>
+  says(said, HELP_WORDS) && !said.clauses.some((words) => HELP_ME_PLAN.test(words.join(" ")))
+
+/** Yes, no, or neither. A question is no yes, and neither is anything with a doubt in it. */
+const readVerdict = (said: Said): "yes" | "no" | null => {
+  const fine = FINE_IDIOMS.test(said.plain)
+  FINE_IDIOMS.lastIndex = 0
+  const means = fine && MEANS_YES.test(said.plain)
+  const rest = fine ? hear(said.plain.replace(FINE_IDIOMS, " ")) : said
+  const words = rest.clauses.flat()
+  const text = words.join(" ")
+  if (UNSURE.test(text)) return null
+  // `but` and its like separate clauses, so they are looked for in the text itself.
+  const doubt = words.some((word) => DOUBT.has(word)) || /(?<!\p{L})(?:but|however)(?!\p{L})/u.test(rest.plain)
+  const heard = text.replace(GREETING, " ")
+  const praise = heard.split(" ").some((word) => YES_WORDS.has(word)) || YES_PHRASE.test(heard)
+  if (doubt || words.some((word) => NO_WORDS.has(word))) {
+    return words.some((word) => NO_WORDS.has(word)) || NO_PHRASE.test(text) || praise ? "no" : null
+  }
+  if (!praise && !means) return null
+  return asksOnly(rest.plain) ? null : "yes"
+}
+
+/** Whether the first sentence is a question: "is it good?", "yes?". "Sounds good. When does it come?" is not. */
+const asksOnly = (plain: string): boolean => /^[^.!,;\n?]*\?/u.test(plain)
+
+/** Reads one message. */
+export const understand = (text: string): Intent => {
+  const said = hear(text)
+  const compliance = readCompliance(said)
+  if (compliance !== null) return compliance
+  if (said.whole === "") return readWordless(said)
+  if (saysPhrase(said, RESET_PHRASE)) return { type: "RESET_REQUESTED" }
+  if (readRecipesNow(said)) return { type: "RECIPES_NOW_REQUESTED" }
+  const change = readChange(said)
+  if (change !== null) return change
+  if (saysPhrase(said, HUMAN_PHRASE)) return { type: "HUMAN_REQUESTED" }
+  if (ACCOUNT.has(said.whole)) return { type: "ACCOUNT_REQUESTED" }
+  if (readHelp(said)) return { type: "HELP_REQUESTED", keyword: false }
+  const plan = mentionsPlan(said)
+  if (plan && saysPhrase(said, PLAN_ANEW)) return { type: "PLAN_REQUESTED" }
+  const verdict = readVerdict(said)
+  if (verdict === "yes") return { type: "AGREED", keyword: said.whole === "yes", mentionsPlan: plan }
+  if (verdict === "no") return { type: "CHANGE_REQUESTED", mentionsPlan: plan }
+  if (plan) return { type: "PLAN_REQUESTED" }
+  return said.plain.includes("?") ? { type: "HELP_REQUESTED", keyword: false } : { type: "NOT_UNDERSTOOD" }
+}
+
+/** A message without a word: `?`, a thumb, nothing at all. */
+const readWordless = ({ plain, emoji }: Said): Intent => {
+  if (plain.includes("?")) return { type: "HELP_REQUESTED", keyword: false }
+  if (THUMBS_DOWN.test(emoji)) return { type: "CHANGE_REQUESTED", mentionsPlan: false }
+  if (THUMBS_UP.test(emoji)) return { type: "AGREED", keyword: false, mentionsPlan: false }
+  return { type: "NOT_UNDERSTOOD" }
+}
