@@ -33,7 +33,7 @@ const poll = (inbox: LocalInbox) =>
     const { phone: segment } = yield* HttpRouter.params
     const phone = Option.getOrNull(Result.getSuccess(normalise(decoded(segment ?? ""))))
     if (phone === null) return problem(400, "field cannot be read", { field: "phone", rule: "phone number" })
-    const query = new URLSearchParams(request.originalUrl.split("?")[1] ?? "")
+    const query = new URLSearchParams(request.url.split("?")[1] ?? "")
     const after = query.get("after") ?? "0"
     if (!/^\d{1,15}$/.test(after)) return problem(400, "field cannot be read", { field: "after", rule: "whole number" })
     const found = yield* Effect.timeoutOption(inbox.next(phone, Number(after)), POLL_WAIT)

@@ -51,7 +51,7 @@ const readRequest = (request: HttpServerRequest.HttpServerRequest, maxBodyBytes:
     const body = request.method === "POST" ? yield* request.arrayBuffer : new ArrayBuffer(0)
     return {
       method: request.method,
-      target: request.originalUrl,
+      target: request.url,
       headers: request.headers,
       body: new Uint8Array(body),
       peer: Option.getOrNull(request.peerAddress),
@@ -171,7 +171,7 @@ export const handle =
  * `Layer.succeed(HttpMiddleware.TracerDisabledWhen)(hasPrivateUrl)`.
  */
 export const hasPrivateUrl = (request: HttpServerRequest.HttpServerRequest): boolean =>
-  /^\/(?:webhook\/sms|sms\/|local\/phone)/.test(request.originalUrl)
+  /^\/(?:webhook\/sms|sms\/|local\/phone)/.test(request.url)
 
 const PATHS = ["/webhook/sms", "/sms/incoming", "/webhook/sms/status"] as const
 

@@ -43,15 +43,11 @@ export const recordingSystem = (script: Script = () => Effect.succeed(null)): Re
       told.push(entry)
       return Effect.tap(script(entry), (reply) => Effect.sync(() => replies.set(key, reply)))
     })
-  const service: ActorSystemService = {
+  const layer = Layer.mock(ActorSystem)({
     ask,
-    tell: (to, event, options) => Effect.asVoid(ask(to, event, options)),
-    inspect: () => Effect.succeed(null),
-    forget: () => Effect.succeed(0),
-    replay: () => Effect.succeed(false),
-    drained: Effect.void
-  }
-  return { told, layer: Layer.succeed(ActorSystem, service) }
+    tell: (to, event, options) => Effect.asVoid(ask(to, event, options))
+  })
+  return { told, layer }
 }
 
 /** Serves the routes under this environment and answers the base URL. Lives as long as the scope. */
