@@ -69,6 +69,7 @@ export const signTwilio = (token: string, url: string, fields: Readonly<Record<s
 /** The parameters with `sig` added, HMAC-SHA256. */
 export const signVonageSms = (secret: string, fields: Readonly<Record<string, string>>): Record<string, string> => {
   const parts = Object.keys(fields)
+    .filter((name) => name !== "sig")
     .sort()
     .map((name) => `&${name}=${fields[name]?.replaceAll(/[&=]/g, "_")}`)
   return { ...fields, sig: createHmac("sha256", secret).update(parts.join("")).digest("hex") }
