@@ -1,0 +1,224 @@
+/** The embedded store keeps the contract, and what is SQLite's own: durability on disk, versions, several processes. */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { Worker } from "node:worker_threads"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { address } from "#domain/ActorAddress.ts"
+import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
+import { describe, expect, it } from "#test/harness/effect.ts"
+import { actorStoreContract } from "./ActorStoreContract.ts"
+import { alice, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
+import { twoWritersContract } from "./TwoWritersContract.ts"
+import { wakeUpContract } from "./WakeUpContract.ts"
+
+/** A folder that vanishes with the scope. */
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "tardigrade-sqlite-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+const file = Effect.map(folder, (path) => join(path, "below", "store.db"))
+
+const fresh = Layer.unwrap(Effect.map(file, (path) => SqliteStore.layer({ file: path })))
+const store = { layer: fresh, time: "virtual" } as const
+
+actorStoreContract("sqlite", store)
+wakeUpContract("sqlite", store)
+twoWritersContract("sqlite", store)
+
+/** Uses the store of one file and closes it. */
+const opened = <A, E>(path: string, body: (store: ActorStore["Service"]) => Effect.Effect<A, E>) =>
+  Effect.flatMap(ActorStore, body).pipe(Effect.provide(SqliteStore.layer({ file: path })))
+
+const failing = (path: string) => Effect.flip(opened(path, () => Effect.void))
+
+/** A second process in miniature: an own thread with an own connection. */
+const inWorker = (path: string, name: string, rounds: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./SqliteWriter.ts", import.meta.url), {
+      workerData: { file: path, name, rounds }
+    })
+    worker.once("message", resolve)
+    worker.once("error", reject)
+  })
+
+describe("sqlite", () => {
+  it.effect("what was committed is there for the next process", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) =>
+        store.commit([first({ mark: mark("e1", "r"), wakeAt: 0, deadLetters: [letter("l1", 1)] })])
+      )
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          expect((yield* store.load(alice))?.stamp).toEqual(stamp(1))
+          expect((yield* store.claimDue(1, 1000)).addresses).toEqual([alice])
+          expect((yield* store.listDeadLetters(1))[0]?.id).toBe("l1")
+          expect(yield* store.commit([second()])).toEqual([committed])
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("the file is its owner's only, and written ahead", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, () =>
+        Effect.sync(() => {
+          expect(statSync(path).mode & 0o777).toBe(0o600)
+          expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600)
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a file of a newer version is refused and left as it is", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) => store.commit([first()]))
+      const db = new DatabaseSync(path)
+      db.exec("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE")
+      db.close()
+      const before = readFileSync(path)
+      expect(yield* failing(path)).toMatchObject({ _tag: "StoreUnavailable", reason: "schema_version_unknown" })
+      const after = new DatabaseSync(path)
+      expect(after.prepare("SELECT count(*) AS n FROM actors").get()).toMatchObject({ n: 1 })
+      expect(after.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 99 })
+      after.close()
+      expect(readFileSync(path).length).toBe(before.length)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("another program's database and a file that is none are refused", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      const foreign = new DatabaseSync(join(path, "foreign.db"))
+      foreign.exec("CREATE TABLE theirs (x)")
+      foreign.close()
+      writeFileSync(join(path, "text.db"), "this is no database, and long enough to be read as one".repeat(100))
+      expect((yield* failing(join(path, "foreign.db"))).reason).toBe("foreign_database")
+      expect((yield* failing(join(path, "text.db"))).reason).toBe("not_a_database")
+      expect((yield* failing(path)).reason).toBe("eisdir")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a failure in the middle of a batch leaves nothing of it", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          const db = new DatabaseSync(path)
+          db.exec("CREATE TRIGGER full BEFORE INSERT ON dead_letters BEGIN SELECT RAISE(ABORT, 'full'); END")
+          const batch = [
+            first({ address: address("probe", "a"), projections: [{ op: "put", key: "d", value: "1", ttlMs: null }] }),
+            first({ address: address("probe", "b"), mark: mark("e1", "r"), deadLetters: [letter("l1", 1)] })
+          ]
+          const failure = yield* Effect.flip(store.commit(batch))
+          expect(failure).toMatchObject({ _tag: "StoreUnavailable", store: "sqlite", operation: "commit" })
+          expect(yield* store.load(address("probe", "a"))).toBeNull()
+          expect(yield* store.readDocument("d")).toBeNull()
+          db.exec("DROP TRIGGER full")
+          db.close()
+          expect(yield* store.commit(batch)).toEqual([committed, committed])
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a file locked by another process for too long is busy, and the call may be sent again", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* Effect.flatMap(ActorStore, (store) =>
+        Effect.gen(function* () {
+          const db = new DatabaseSync(path)
+          db.exec("BEGIN IMMEDIATE")
+          expect((yield* Effect.flip(store.commit([first()]))).reason).toBe("busy")
+          expect(yield* store.load(alice)).toBeNull()
+          db.exec("ROLLBACK")
+          db.close()
+          expect(yield* store.commit([first()])).toEqual([committed])
+        })
+      ).pipe(Effect.provide(SqliteStore.layer({ file: path, busyTimeoutMs: 20 })))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("two processes on one file lose no write", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      const rounds = 60
+      const won = yield* Effect.promise(() =>
+        Promise.all([inWorker(path, "left", rounds), inWorker(path, "right", rounds)])
+      )
+      expect(won).toEqual([rounds, rounds])
+      yield* opened(path, (store) =>
+        Effect.map(store.load(alice), (actor) => expect(actor?.stamp.revision).toBe(2 * rounds))
+      )
+      const db = new DatabaseSync(path)
+      expect(db.prepare("PRAGMA integrity_check").get()).toMatchObject({ integrity_check: "ok" })
+      db.close()
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("expired rows are swept in portions while others are written", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          const many = Array.from({ length: 450 }, (_, i) =>
+            first({
+              address: address("probe", `a${i}`),
+              next: { ...stamp(1), record: "{}", ttlMs: 1000 },
+              mark: mark("e1", "r", 1000),
+              projections: [{ op: "put", key: `d${i}`, value: "1", ttlMs: 1000 }]
+            })
+          )
+          yield* store.commit(many)
+          yield* TestClock.adjust(DAY_MS)
+          const db = new DatabaseSync(path, { readOnly: true })
+          const left = () =>
+            ["actors", "marks", "documents"].map(
+              (table) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]
+            )
+          const counts = []
+          for (let i = 0; i < 3; i++) {
+            yield* store.commit([])
+            counts.push(left())
+          }
+          db.close()
+          expect(counts).toEqual([
+            [250, 250, 250],
+            [50, 50, 50],
+            [0, 0, 0]
+          ])
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("what was forgotten is in no byte of the files", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      const secret = "a sentence nobody may find again"
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          yield* store.commit([
+            first({
+              next: { ...stamp(1), record: secret, ttlMs: null },
+              mark: mark("e1", secret),
+              projections: [{ op: "put", key: "d", value: secret, ttlMs: null }],
+              deadLetters: [letter("l1", 1, { payload: secret })]
+            })
+          ])
+          expect(readFileSync(`${path}-wal`).includes(secret)).toBe(true)
+          expect(yield* store.forget(alice, ["d"])).toBe(4)
+          expect(readFileSync(path).includes(secret)).toBe(false)
+          expect(readFileSync(`${path}-wal`).includes(secret)).toBe(false)
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+})

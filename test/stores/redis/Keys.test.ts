@@ -1,0 +1,153 @@
+/** What an operator sees with redis-cli: the names, shapes and times to live of the keys. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import { EnvelopeId } from "#domain/Envelope.ts"
+import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
+import * as RedisStore from "#stores/redis/RedisStore.ts"
+import { describe, expect, inject, it } from "#test/harness/effect.ts"
+import type {} from "#test/harness/globalRedis.ts"
+import { eventually } from "../ActorStoreContract.ts"
+import { alice, committed, DAY_MS, first, letter, mark, second, stamp } from "../Commits.ts"
+import { openStore, operator, server } from "./Harness.ts"
+
+const url = inject("redisUrl")
+const ADDRESS = "conversation/+15550100"
+
+const prepared = Effect.gen(function* () {
+  const send = yield* operator(url)
+  yield* send("FLUSHDB")
+  return { send, store: yield* openStore(url) }
+})
+
+/** A time to live that was set a moment ago. */
+const about = (ttl: unknown, ms: number): void => {
+  expect(Number(ttl)).toBeLessThanOrEqual(ms)
+  expect(Number(ttl)).toBeGreaterThan(ms - 20_000)
+}
+
+describe("redis keys", () => {
+  it.live("have the documented names, and all but the indexes expire", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* store.commit([
+        first({
+          wakeAt: 1_800_000_000_123,
+          mark: mark("SM1", '{"ok":true}'),
+          projections: [
+            { op: "put", key: "conversation:+15550100", value: '{"phone":"+15550100"}', ttlMs: DAY_MS },
+            { op: "put", key: "blocklist", value: "1", ttlMs: null }
+          ],
+          deadLetters: [letter("l1", 1_800_000_000_000)]
+        })
+      ])
+      const keys = yield* send("KEYS", "*")
+      expect(Array.isArray(keys) && keys.toSorted()).toEqual([
+        "blocklist",
+        "conversation:+15550100",
+        "tardigrade:actor:conversation/+15550100",
+        "tardigrade:dead",
+        "tardigrade:dead:l1",
+        "tardigrade:due",
+        "tardigrade:letters:conversation/+15550100",
+        "tardigrade:seen:conversation/+15550100"
+      ])
+      expect(yield* send("GET", `tardigrade:actor:${ADDRESS}`)).toBe('1 t1\n{"n":1}')
+      expect(yield* send("ZRANGE", "tardigrade:due", "0", "-1", "WITHSCORES")).toEqual([ADDRESS, "1800000000123"])
+      expect(yield* send("GET", "conversation:+15550100")).toBe('{"phone":"+15550100"}')
+      expect(String(yield* send("HGET", `tardigrade:seen:${ADDRESS}`, "SM1"))).toMatch(/^\d{13} \{"ok":true\}$/)
+
+      about(yield* send("PTTL", `tardigrade:actor:${ADDRESS}`), DAY_MS)
+      about(yield* send("PTTL", `tardigrade:seen:${ADDRESS}`), DAY_MS + DAY_MS / 8)
+      about(yield* send("PTTL", "conversation:+15550100"), DAY_MS)
+      about(yield* send("PTTL", "tardigrade:dead:l1"), DEAD_LETTER_TTL_MS)
+      about(yield* send("PTTL", `tardigrade:letters:${ADDRESS}`), DEAD_LETTER_TTL_MS)
+      for (const index of ["blocklist", "tardigrade:due", "tardigrade:dead"])
+        expect(yield* send("PTTL", index)).toBe(-1)
+
+      yield* store.writeDocument("doc", "1", 5000)
+      about(yield* send("PTTL", "doc"), 5000)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("marks of a busy actor are pruned, and the hash outlives its longest mark", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      const key = `tardigrade:seen:${ADDRESS}`
+      yield* store.commit([first({ mark: mark("long", "kept") })])
+      let revision = 1
+      const write = (id: string, ttlMs: number) =>
+        store.commit([second(stamp(revision++), { mark: mark(id, "r", ttlMs) })])
+      for (let i = 0; i < 100; i++) expect(yield* write(`short-${i}`, 1)).toEqual([committed])
+      about(yield* send("PTTL", key), DAY_MS + DAY_MS / 8)
+      let i = 0
+      const left = Effect.andThen(
+        Effect.suspend(() => write(`more-${i++}`, 1)),
+        send("HLEN", key)
+      )
+      expect(Number(yield* eventually(left, (n) => Number(n) < 30))).toBeLessThan(30)
+      expect(yield* store.seen(alice, EnvelopeId("long"))).toBe("kept")
+      expect(yield* store.commit([second(stamp(revision), { mark: mark("long", "no") })])).toEqual([
+        { _tag: "Duplicate", reply: "kept" }
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("dead letters whose time is over leave the index", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* store.commit([first({ deadLetters: [letter("old", 1), letter("older", 2), letter("new", 3)] })])
+      yield* send("DEL", "tardigrade:dead:old", "tardigrade:dead:older")
+      expect((yield* store.listDeadLetters(10)).map(({ id }) => id)).toEqual(["new"])
+      expect(yield* send("ZRANGE", "tardigrade:dead", "0", "-1")).toEqual(["new"])
+      yield* send("DEL", "tardigrade:dead:new")
+      yield* store.commit([second(stamp(1), { deadLetters: [letter("newest", 4)] })])
+      expect(yield* send("ZRANGE", "tardigrade:dead", "0", "-1")).toEqual(["newest"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("forgetting leaves no key behind", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* store.commit([
+        first({ wakeAt: 1, mark: mark("e1", "r"), deadLetters: [letter("l1", 1), letter("l2", 2)] })
+      ])
+      expect(yield* store.forget(alice, [])).toBe(4)
+      expect(yield* send("DBSIZE")).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("redis log lines", () => {
+  it.live("say where, warn of an evicting server, and never say the password or a person's words", () =>
+    Effect.gen(function* () {
+      const redis = yield* server({ password: "hunter2-secret", args: ["--maxmemory-policy", "allkeys-lru"] })
+      const lines: Array<string> = []
+      const logger = Logger.map(Logger.formatJson, (line) => void lines.push(line))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const context = yield* Layer.build(RedisStore.layer({ url: Redacted.make(redis.url) }))
+          const store = Context.get(context, ActorStore)
+          yield* store.commit([first({ next: { ...stamp(1), record: "a person's words", ttlMs: null } })])
+          yield* eventually(
+            Effect.sync(() => lines.join("\n")),
+            (text) => text.includes("allkeys-lru")
+          )
+          yield* Effect.promise(redis.kill9)
+          yield* eventually(
+            Effect.sync(() => lines.join("\n")),
+            (text) => text.includes("connection lost")
+          )
+        })
+      ).pipe(Effect.provide(Logger.layer([logger])))
+      const text = lines.join("\n")
+      expect(text).toContain("Redis connected")
+      expect(text).toContain(`"port":${redis.port}`)
+      expect(text).toContain('"database":0')
+      expect(text).toMatch(/"level":"WARN".*allkeys-lru|allkeys-lru.*"level":"WARN"/)
+      expect(text).not.toMatch(/hunter2|person's words|15550100/)
+    }).pipe(Effect.scoped)
+  )
+})

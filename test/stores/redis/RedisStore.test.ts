@@ -1,0 +1,24 @@
+/** The Redis store keeps the contract, on a real server. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { inject } from "#test/harness/effect.ts"
+import type {} from "#test/harness/globalRedis.ts"
+import { actorStoreContract } from "../ActorStoreContract.ts"
+import { twoWritersContract } from "../TwoWritersContract.ts"
+import { wakeUpContract } from "../WakeUpContract.ts"
+import { operator, storeAt } from "./Harness.ts"
+
+const url = inject("redisUrl")
+
+/** Empties the tests' database, then connects. */
+const fresh = Layer.unwrap(
+  Effect.map(
+    Effect.flatMap(operator(url), (send) => send("FLUSHDB")),
+    () => storeAt(url)
+  )
+)
+const store = { layer: fresh, time: "own" } as const
+
+actorStoreContract("redis", store)
+wakeUpContract("redis", store)
+twoWritersContract("redis", store)
