@@ -1,11 +1,14 @@
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { request as httpRequest } from "node:http"
 import { twiml } from "#channels/sms/Answer.ts"
-import { APOLOGY } from "#channels/sms/Webhook.ts"
+import { make } from "#channels/sms/LocalInbox.ts"
+import { APOLOGY, hasPrivateUrl } from "#channels/sms/Webhook.ts"
 import * as RuntimeError from "#runtime/RuntimeError.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { ProviderStandIn, type StandInProvider } from "#test/harness/ProviderStandIn.ts"
-import { recordingSystem, type Script, serve } from "./service.ts"
+import { recordingSystem, type Script, serve, serveRoutes } from "./service.ts"
 
 const PUBLIC_URL = "https://sms.example.org"
 const phone = "+12125551234"
@@ -26,6 +29,8 @@ const running = Effect.fnUntraced(function* (
   const at = (path: string) => ({ url: `${base}${path}`, signedFor: `${PUBLIC_URL}${path}` })
   return { told: system.told, provide, base, at }
 })
+
+const unknownType = new RuntimeError.UnknownActorType({ type: "conversation" })
 
 const reply = (text: string | null) => ({ text, status: "idle", intent: "help" })
 
@@ -246,6 +251,26 @@ describe("the local provider", () => {
     })
   )
 
+  it.live("lets the terminal phone wait for what is sent to its number", () =>
+    Effect.gen(function* () {
+      const inbox = make()
+      const base = yield* serveRoutes(inbox)
+      const messages = (path: string) =>
+        call(() => fetch(`${base}/local/phone/${path}`)).pipe(
+          Effect.map(({ status, text }) => ({ status, ...(JSON.parse(text) as object) }))
+        )
+      const waiting = yield* Effect.forkChild(messages(`${encodeURIComponent(phone)}/messages?after=0`))
+      yield* inbox.append(phone, "Your plan is ready.", "k1", 7)
+      const first = { n: 1, messageId: "local-k1", text: "Your plan is ready.", at: 7 }
+      expect(yield* Fiber.join(waiting)).toEqual({ status: 200, messages: [first] })
+      yield* inbox.append(phone, "Enjoy.", "k2", 8)
+      const second = { n: 2, messageId: "local-k2", text: "Enjoy.", at: 8 }
+      expect(yield* messages("2125551234/messages?after=1")).toEqual({ status: 200, messages: [second] })
+      expect(yield* messages("nobody/messages")).toMatchObject({ status: 400, field: "phone" })
+      expect(yield* messages("2125551234/messages?after=x")).toMatchObject({ status: 400, field: "after" })
+    })
+  )
+
   it.live("refuses what was forwarded, and pages of other sites", () =>
     Effect.gen(function* () {
       const { base, told } = yield* local()
@@ -259,6 +284,34 @@ describe("the local provider", () => {
       expect(told).toHaveLength(0)
     })
   )
+})
+
+describe("privacy", () => {
+  it.live("no log line of any door holds a number, a text or a secret", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const provide = yield* standIn
+      for (const provider of ["twilio", "vonage-sms", "vonage-messages"] as const) {
+        const failing = recordingSystem(({ event }) =>
+          event.text === "swordfish die" ? Effect.die(new Error("swordfish")) : Effect.fail(unknownType)
+        )
+        const base = yield* serve(failing, provide.environment(provider, PUBLIC_URL), lines)
+        const target = { url: `${base}/webhook/sms`, signedFor: `${PUBLIC_URL}/webhook/sms` }
+        yield* Effect.promise(() => provide.text(provider, target, phone, "swordfish"))
+        yield* Effect.promise(() => provide.text(provider, target, phone, "swordfish die"))
+        yield* call(() => fetch(`${target.url}?msisdn=12125551234&text=swordfish&From=%2B12125551234`))
+        yield* call(() => fetch(target.url, { method: "POST", body: "swordfish" }))
+      }
+      expect(lines.length).toBeGreaterThanOrEqual(9)
+      for (const line of lines) expect(line).not.toMatch(/swordfish|2125551234|stand-in-|0123456789abcdef/)
+    })
+  )
+
+  it("names the requests whose URL must not become a span", () => {
+    const url = (path: string) => hasPrivateUrl(HttpServerRequest.fromWeb(new Request(`http://127.0.0.1${path}`)))
+    expect(["/webhook/sms?msisdn=1", "/webhook/sms/status", "/sms/incoming", "/local/phone/1"].every(url)).toBe(true)
+    expect(["/health", "/", "/metrics"].some(url)).toBe(false)
+  })
 })
 
 describe("TwiML", () => {

@@ -11,6 +11,8 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { createServer } from "node:http"
+import type { LocalInbox } from "#channels/sms/LocalInbox.ts"
+import { localRoutes } from "#channels/sms/LocalPhone.ts"
 import { SmsProvider } from "#channels/sms/SmsProvider.ts"
 import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
@@ -50,20 +52,32 @@ export const recordingSystem = (script: Script = () => Effect.succeed(null)): Re
   return { told, layer }
 }
 
-/** Serves the routes under this environment and answers the base URL. Lives as long as the scope. */
-export const serve = (system: RecordingSystem, environment: Record<string, string>) =>
+const server = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+
+const addressOf = Effect.map(
+  HttpServer.HttpServer,
+  ({ address }) => `http://127.0.0.1:${"port" in address ? address.port : 0}`
+)
+
+/** Serves the terminal phone's route over this inbox and answers the base URL. */
+export const serveRoutes = (inbox: LocalInbox) =>
   Effect.gen(function* () {
-    const app = HttpRouter.serve(SmsRoutes, { disableListenLog: true, disableLogger: true }).pipe(
+    const routes = HttpRouter.addAll(localRoutes(inbox))
+    const app = HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true })
+    return yield* Effect.provide(addressOf, yield* Layer.build(Layer.provideMerge(app, server)))
+  })
+
+/** Serves the routes under this environment and answers the base URL. Lives as long as the scope. `lines` takes the log. */
+export const serve = (system: RecordingSystem, environment: Record<string, string>, lines: Array<string> = []) =>
+  Effect.gen(function* () {
+    const app = HttpRouter.serve(SmsRoutes, { disableListenLog: true }).pipe(
       Layer.provide(SmsProvider.layerConfig),
       Layer.provide(system.layer),
       Layer.provide(FetchHttpClient.layer),
-      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
+      Layer.provideMerge(server),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment))),
-      Layer.provide(Logger.layer([]))
+      Layer.provide(Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
     )
     const context = yield* Layer.build(app)
-    return yield* Effect.provide(
-      Effect.map(HttpServer.HttpServer, ({ address }) => `http://127.0.0.1:${"port" in address ? address.port : 0}`),
-      context
-    )
+    return yield* Effect.provide(addressOf, context)
   })
