@@ -10,7 +10,6 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -178,8 +177,7 @@ const PATHS = ["/webhook/sms", "/sms/incoming", "/webhook/sms/status"] as const
 /**
  * The channel's routes, to be merged into the process's router: `POST` and `GET` of `/webhook/sms`, `/sms/incoming` and
  * `/webhook/sms/status`, and for the local provider `GET /local/phone/:phone/messages`. `SMS_MAX_BODY_BYTES` bounds a
- * body, default 65536. Request logs are off here, because a URL of a Vonage `GET` holds the number and the text; spans begin
- * before routing, so the server must be given `hasPrivateUrl`.
+ * body, default 65536. The server's request log leaves queries out; its spans do not, so it must be given `hasPrivateUrl`.
  */
 export const SmsRoutes: Layer.Layer<never, Config.ConfigError, HttpRouter.HttpRouter | SmsProvider | ActorSystem> =
   HttpRouter.use((router) =>
@@ -191,8 +189,8 @@ export const SmsRoutes: Layer.Layer<never, Config.ConfigError, HttpRouter.HttpRo
       const quiet = (request: HttpServerRequest.HttpServerRequest) =>
         HttpMiddleware.withLoggerDisabled(handler(request))
       for (const path of PATHS) {
-        yield* router.add("POST", path, quiet)
-        yield* router.add("GET", path, quiet)
+        yield* router.add("POST", path, handler)
+        yield* router.add("GET", path, handler)
       }
       if (provider.local !== null) yield* router.addAll(localRoutes(provider.local))
     })

@@ -302,6 +302,9 @@ describe("privacy", () => {
         yield* call(() => fetch(`${target.url}?msisdn=12125551234&text=swordfish&From=%2B12125551234`))
         yield* call(() => fetch(target.url, { method: "POST", body: "swordfish" }))
       }
+      const local = yield* serve(recordingSystem(), {}, lines)
+      const elsewhere = { origin: "https://evil.example" }
+      yield* call(() => fetch(`${local}/local/phone/2125551234/messages`, { headers: elsewhere }))
       expect(lines.length).toBeGreaterThanOrEqual(9)
       for (const line of lines) expect(line).not.toMatch(/swordfish|2125551234|stand-in-|0123456789abcdef/)
     })
