@@ -186,8 +186,6 @@ export const SmsRoutes: Layer.Layer<never, Config.ConfigError, HttpRouter.HttpRo
       const provider = yield* SmsProvider
       const maxBodyBytes = yield* Config.Int("SMS_MAX_BODY_BYTES").pipe(Config.withDefault(65_536))
       const handler = handle(system, provider, maxBodyBytes)
-      const quiet = (request: HttpServerRequest.HttpServerRequest) =>
-        HttpMiddleware.withLoggerDisabled(handler(request))
       for (const path of PATHS) {
         yield* router.add("POST", path, handler)
         yield* router.add("GET", path, handler)
