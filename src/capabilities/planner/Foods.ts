@@ -1,0 +1,110 @@
+/**
+ * Finding foods in free text. "Rice" is found in "2 cups brown rice" and not in "rice vinegar", because the longest known
+ * food at a place decides what that place is; words of no known food are compared as they stand. Every planner and every
+ * check of a plan asks here, so that what is excluded and what is checked cannot differ. Pure.
+ */
+import { FOODS } from "./FoodTable.ts"
+import { occurrences, occursAt, phrase, tokens, type Token } from "./Words.ts"
+
+interface KnownFood {
+  readonly stems: ReadonlyArray<string>
+  readonly kinds: ReadonlySet<string>
+  readonly not: ReadonlySet<string>
+}
+
+const stemmed = (words: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set(words.map((word) => phrase(word).join(" ")))
+
+/** By first stem, longest name first. */
+const known: ReadonlyMap<string, ReadonlyArray<KnownFood>> = (() => {
+  const all = FOODS.map(({ name, kinds, not }) => ({ stems: phrase(name), kinds: stemmed(kinds), not: stemmed(not) }))
+  const byFirst = Map.groupBy(all, ({ stems }) => stems[0] ?? "")
+  for (const group of byFirst.values()) group.sort((a, b) => b.stems.length - a.stems.length)
+  return byFirst
+})()
+
+interface Span {
+  readonly food: KnownFood
+  readonly from: number
+  readonly to: number
+}
+
+const spans = (words: ReadonlyArray<Token>): ReadonlyArray<Span> => {
+  const found: Array<Span> = []
+  for (let at = 0; at < words.length;) {
+    const food = known.get(words[at]?.stem ?? "")?.find(({ stems }) => occursAt(words, stems, at))
+    if (food !== undefined) found.push({ food, from: at, to: at + food.stems.length })
+    at += food?.stems.length ?? 1
+  }
+  return found
+}
+
+const isKind = (food: KnownFood, wanted: ReadonlyArray<string>): boolean => {
+  const name = wanted.join(" ")
+  if (food.not.has(name)) return false
+  const tail = food.stems.slice(-wanted.length).join(" ")
+  return tail === name || food.kinds.has(name)
+}
+
+/** A place in a text, as character offsets. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+/** A text read once, to be asked often. */
+export interface FoodText {
+  /** Where it names the food asked for (a name, a kind, or words of no known food), in order and without overlap. */
+  readonly places: (wanted: ReadonlyArray<string>) => ReadonlyArray<Place>
+  /** Whether it names the food asked for. */
+  readonly names: (wanted: ReadonlyArray<string>) => boolean
+  /** The kinds of all foods it names. */
+  readonly kinds: ReadonlySet<string>
+}
+
+export const readFoods = (text: string): FoodText => {
+  const words = tokens(text)
+  const foods = spans(words)
+  const places = (wanted: ReadonlyArray<string>): ReadonlyArray<Place> => {
+    if (wanted.length === 0) return []
+    const named = foods.filter(({ food }) => isKind(food, wanted))
+    const spelled = occurrences(words, wanted)
+      .map((from) => ({ from, to: from + wanted.length }))
+      .filter(({ from, to }) => !foods.some((span) => span.from <= from && to <= span.to && !isKind(span.food, wanted)))
+    const merged: Array<{ from: number; to: number }> = []
+    for (const { from, to } of [...named, ...spelled].sort((a, b) => a.from - b.from || b.to - a.to)) {
+      const last = merged.at(-1)
+      if (last !== undefined && from < last.to) last.to = Math.max(last.to, to)
+      else merged.push({ from, to })
+    }
+    return merged.map(({ from, to }) => ({ start: words[from]?.start ?? 0, end: words[to - 1]?.end ?? 0 }))
+  }
+  return {
+    places,
+    names: (wanted) => places(wanted).length > 0,
+    kinds: new Set(foods.flatMap(({ food }) => [...food.kinds, food.stems.join(" ")]))
+  }
+}
+
+/** Whether a text names the food asked for. */
+export const mentions = (text: string, wanted: ReadonlyArray<string>): boolean => readFoods(text).names(wanted)
+
+const everything = [...known.values()].flat()
+
+/** Whether the food table knows the word as a food or a kind. What it does not know can only be found as it is spelled. */
+export const isKnown = (wanted: ReadonlyArray<string>): boolean =>
+  wanted.length > 0 && everything.some((food) => isKind(food, wanted))
+
+const raw = ["meat", "fish", "shellfish", "egg"]
+
+/** Whether a text names something that must be cooked through. */
+export const needsCooking = (text: string): boolean => raw.some((kind) => readFoods(text).kinds.has(kind))
+
+/** Too wide to cook alike: steak and chicken are both meat. */
+const wide = new Set(["meat", "fruit", "spice", "herb"])
+
+/** Whether one food is known to cook as another does: they share a kind. */
+export const cooksLike = (newcomer: string, before: string): boolean => {
+  const others = readFoods(before).kinds
+  return [...readFoods(newcomer).kinds].some((kind) => others.has(kind) && !wide.has(kind))
+}

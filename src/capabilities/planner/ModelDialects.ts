@@ -1,0 +1,123 @@
+/**
+ * The two wire formats language models are asked in: OpenAI's chat completions (spoken by most servers) and Anthropic's
+ * messages. Both turn one dialogue into a request that asks for JSON, and an answer into text; nothing here knows of meals.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { EffectFailed } from "#runtime/EffectHandler.ts"
+import { final } from "../Capability.ts"
+
+export interface Turn {
+  readonly role: "user" | "assistant"
+  readonly text: string
+}
+
+export interface Dialogue {
+  readonly system: string
+  readonly turns: ReadonlyArray<Turn>
+  /** JSON Schema of the answer asked for. */
+  readonly answer: { readonly name: string; readonly schema: object }
+}
+
+export interface ModelSettings {
+  /** With or without a trailing `/v1`. */
+  readonly baseUrl: string
+  readonly apiKey: Redacted.Redacted | null
+  readonly model: string
+  readonly maxTokens: number
+  /** OpenAI dialect only: newer models of OpenAI take the second name. */
+  readonly tokensField: "max_tokens" | "max_completion_tokens"
+  /** OpenAI dialect only: how much of "answer in JSON" the server understands. */
+  readonly responseFormat: "json_schema" | "json_object" | "text"
+}
+
+export interface Dialect {
+  readonly request: (dialogue: Dialogue) => HttpClientRequest.HttpClientRequest
+  /** The answer's text, cut off or not: whether it is JSON is the caller's to find out. **Fails with** `bad_answer`. */
+  readonly read: (answer: unknown) => Effect.Effect<string, EffectFailed>
+}
+
+const endpoint = (baseUrl: string, path: string): string => `${baseUrl.replace(/\/v1$/, "")}/v1/${path}`
+
+const turns = (dialogue: Dialogue) => dialogue.turns.map(({ role, text }) => ({ role, content: text }))
+
+const unreadable = () => final("bad_answer")
+
+const decodeCompletion = Schema.decodeUnknownEffect(
+  Schema.Struct({
+    choices: Schema.Array(Schema.Struct({ message: Schema.Struct({ content: Schema.NullOr(Schema.String) }) })).check(
+      Schema.isMinLength(1)
+    )
+  })
+)
+
+/** `POST {base}/v1/chat/completions` with a bearer key, when there is one. */
+export const openai = (settings: ModelSettings): Dialect => ({
+  request: (dialogue) => {
+    const { name, schema } = dialogue.answer
+    const formats = {
+      json_schema: { response_format: { type: "json_schema", json_schema: { name, strict: true, schema } } },
+      json_object: { response_format: { type: "json_object" } },
+      text: {}
+    }
+    const request = HttpClientRequest.post(endpoint(settings.baseUrl, "chat/completions")).pipe(
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.bodyJsonUnsafe({
+        model: settings.model,
+        [settings.tokensField]: settings.maxTokens,
+        messages: [{ role: "system", content: dialogue.system }, ...turns(dialogue)],
+        ...formats[settings.responseFormat]
+      })
+    )
+    return settings.apiKey === null ? request : HttpClientRequest.bearerToken(request, settings.apiKey)
+  },
+  read: (answer) =>
+    decodeCompletion(answer).pipe(
+      Effect.mapError(unreadable),
+      Effect.map(({ choices }) => choices[0]?.message.content ?? "")
+    )
+})
+
+const decodeMessage = Schema.decodeUnknownEffect(
+  Schema.Struct({
+    content: Schema.Array(
+      Schema.Struct({
+        type: Schema.String,
+        text: Schema.optionalKey(Schema.String),
+        input: Schema.optionalKey(Schema.Json)
+      })
+    )
+  })
+)
+
+/** `POST {base}/v1/messages`; the answer is asked for as the input of a tool that must be used. */
+export const anthropic = (settings: ModelSettings): Dialect => ({
+  request: (dialogue) => {
+    const { name, schema } = dialogue.answer
+    return HttpClientRequest.post(endpoint(settings.baseUrl, "messages")).pipe(
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.setHeaders({
+        "anthropic-version": "2023-06-01",
+        ...(settings.apiKey === null ? {} : { "x-api-key": Redacted.value(settings.apiKey) })
+      }),
+      HttpClientRequest.bodyJsonUnsafe({
+        model: settings.model,
+        max_tokens: settings.maxTokens,
+        system: dialogue.system,
+        messages: turns(dialogue),
+        tools: [{ name, description: "Hands in the finished answer.", input_schema: schema }],
+        tool_choice: { type: "tool", name }
+      })
+    )
+  },
+  read: (answer) =>
+    decodeMessage(answer).pipe(
+      Effect.mapError(unreadable),
+      Effect.map(({ content }) => {
+        const handedIn = content.find(({ type }) => type === "tool_use")?.input
+        return handedIn === undefined ? content.map(({ text }) => text ?? "").join("") : JSON.stringify(handedIn)
+      })
+    )
+})
