@@ -28,7 +28,7 @@ export interface InboundMessage {
   readonly from: string
   readonly text: string
   readonly part?: NonNullable<MessageReceived["part"]>
-  /** The provider answered this keyword itself: a second answer would be one too many. */
+  /** The provider answered this keyword itself. */
   readonly optOutHandled?: true
 }
 

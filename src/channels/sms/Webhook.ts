@@ -25,7 +25,7 @@ import { localRoutes } from "./LocalPhone.ts"
 import type { SmsProviderService } from "./Provider.ts"
 import { SmsProvider } from "./SmsProvider.ts"
 
-/** `optOutHandled`: the provider answered this keyword itself; a reply of ours would be a second one. */
+/** `optOutHandled`: the provider answered this keyword itself. The chart decides whether anything is left to say. */
 export interface SmsReceived extends MessageReceived {
   readonly optOutHandled?: true
 }
@@ -102,7 +102,7 @@ const received = (system: ActorSystemService, provider: SmsProviderService, mess
   const id = `sms:${provider.name}:${message.messageId}`
   return system
     .ask(address("conversation", message.from), { ...event }, { id, at })
-    .pipe(Effect.map((reply) => success(provider, message.optOutHandled === true ? null : readReply(reply))))
+    .pipe(Effect.map((reply) => success(provider, readReply(reply))))
 }
 
 const reported = (system: ActorSystemService, provider: SmsProviderService, receipt: InboundReceipt, at: number) => {
@@ -170,7 +170,7 @@ export const handle =
  * `Layer.succeed(HttpMiddleware.TracerDisabledWhen)(hasPrivateUrl)`.
  */
 export const hasPrivateUrl = (request: HttpServerRequest.HttpServerRequest): boolean =>
-  /^\/(?:webhook\/sms|sms\/|local\/phone)/.test(request.url)
+  /^(?:[a-z]+:\/\/[^/?#]*)?\/(?:webhook\/sms|sms\/|local\/phone)/i.test(request.url)
 
 const PATHS = ["/webhook/sms", "/sms/incoming", "/webhook/sms/status"] as const
 

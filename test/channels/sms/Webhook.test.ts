@@ -65,10 +65,10 @@ describe("Twilio's webhook", () => {
     })
   )
 
-  it.live("stays silent when the chart does, and when Twilio answered the keyword itself", () =>
+  it.live("stays silent when the chart does, and says when Twilio answered the keyword itself", () =>
     Effect.gen(function* () {
       const { at, provide, told } = yield* running("twilio", ({ event }) =>
-        Effect.succeed(reply(event.text === "quiet" ? null : "You are unsubscribed."))
+        Effect.succeed(reply(event.text === "quiet" || event.optOutHandled === true ? null : "Hello."))
       )
       const silent = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
       expect((yield* Effect.promise(() => provide.text("twilio", at("/sms/incoming"), phone, "quiet"))).text).toBe(
@@ -312,7 +312,9 @@ describe("privacy", () => {
 
   it("names the requests whose URL must not become a span", () => {
     const url = (path: string) => hasPrivateUrl(HttpServerRequest.fromWeb(new Request(`http://127.0.0.1${path}`)))
-    expect(["/webhook/sms?msisdn=1", "/webhook/sms/status", "/sms/incoming", "/local/phone/1"].every(url)).toBe(true)
+    expect(
+      ["/webhook/sms?msisdn=1", "/webhook/sms", "/webhook/sms/status", "/sms/incoming", "/local/phone/1"].every(url)
+    ).toBe(true)
     expect(["/health", "/", "/metrics"].some(url)).toBe(false)
   })
 })
