@@ -13,8 +13,6 @@ import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { actorStoreContract } from "./ActorStoreContract.ts"
 import { alice, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
-import { twoWritersContract } from "./TwoWritersContract.ts"
-import { wakeUpContract } from "./WakeUpContract.ts"
 
 /** A folder that vanishes with the scope. */
 const folder = Effect.acquireRelease(
@@ -27,8 +25,6 @@ const fresh = Layer.unwrap(Effect.map(file, (path) => SqliteStore.layer({ file: 
 const store = { layer: fresh, time: "virtual" } as const
 
 actorStoreContract("sqlite", store)
-wakeUpContract("sqlite", store)
-twoWritersContract("sqlite", store)
 
 /** Uses the store of one file and closes it. */
 const opened = <A, E>(path: string, body: (store: ActorStore["Service"]) => Effect.Effect<A, E>) =>

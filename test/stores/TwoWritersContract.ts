@@ -9,7 +9,7 @@ import { EnvelopeId } from "#domain/Envelope.ts"
 import type { ActorStoreService, Commit, CommitResult, Stamp } from "#runtime/ports/ActorStore.ts"
 import { address, type ActorAddress } from "#domain/ActorAddress.ts"
 import { describe, expect } from "#test/harness/effect.ts"
-import { testOver, type StoreUnderTest } from "./ActorStoreContract.ts"
+import { testOver, type StoreUnderTest } from "./StoreUnderTest.ts"
 import { DAY_MS, mark } from "./Commits.ts"
 
 type Step =

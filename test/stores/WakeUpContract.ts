@@ -1,15 +1,14 @@
 /**
- * The rest of what every store must do: wake-ups, forgetting, documents and dead letters. Same rules as
- * `ActorStoreContract.ts`, which it completes.
+ * The rest of what every store must do: wake-ups, forgetting, documents and dead letters. Part of
+ * `ActorStorets`, which it completes.
  */
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
 import { EnvelopeId } from "#domain/Envelope.ts"
 import { describe, expect } from "#test/harness/effect.ts"
-import * as Contract from "./ActorStoreContract.ts"
-import { SHORT_MS } from "./ActorStoreContract.ts"
 import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
+import { eventually, SHORT_MS, testOver, timeOf, type StoreUnderTest } from "./StoreUnderTest.ts"
 
 const actor = (id: string) => address("probe", id)
 
@@ -17,14 +16,14 @@ const actor = (id: string) => address("probe", id)
 const AWKWARD = ["*", "a*", "a?", "[a-z]", "{a}", "a b", "ä", "🐻", "a/b", "a:b", "a'b--", 'a"b', "%", "\\", "a", "A"]
 
 /** Runs the suite over one store. */
-export const wakeUpContract = (name: string, under: Contract.StoreUnderTest): void => {
+export const wakeUpContract = (name: string, under: StoreUnderTest): void => {
   const { time } = under
-  const test = Contract.testOver(under)
+  const test = testOver(under)
 
   describe(`${name}: wake-ups`, () => {
     test("due actors are handed out earliest first, the others wait", (store) =>
       Effect.gen(function* () {
-        const now = yield* Contract.timeOf(store)
+        const now = yield* timeOf(store)
         yield* store.commit([
           first({ address: actor("third"), wakeAt: now - 10 }),
           first({ address: actor("first"), wakeAt: now - 30 }),
@@ -40,13 +39,13 @@ export const wakeUpContract = (name: string, under: Contract.StoreUnderTest): vo
 
     test("an actor due at this very moment is due", (store) =>
       Effect.gen(function* () {
-        yield* store.commit([first({ wakeAt: yield* Contract.timeOf(store) })])
+        yield* store.commit([first({ wakeAt: yield* timeOf(store) })])
         expect((yield* store.claimDue(1, 1000)).addresses).toEqual([alice])
       }))
 
     test("no more than the limit is handed out, and the next due moment is told", (store) =>
       Effect.gen(function* () {
-        const now = yield* Contract.timeOf(store)
+        const now = yield* timeOf(store)
         yield* store.commit(["a", "b", "c"].map((id, i) => first({ address: actor(id), wakeAt: now - 30 + i })))
         expect(yield* store.claimDue(2, 60_000)).toMatchObject({
           addresses: [actor("a"), actor("b")],
@@ -78,14 +77,14 @@ export const wakeUpContract = (name: string, under: Contract.StoreUnderTest): vo
           yield* TestClock.adjust(1)
           expect((yield* again).addresses).toEqual([bob])
         } else {
-          const due = yield* Contract.eventually(again, ({ addresses }) => addresses.length > 0)
+          const due = yield* eventually(again, ({ addresses }) => addresses.length > 0)
           expect(due.addresses).toEqual([bob])
         }
       }))
 
     test("a commit after a claim sets the true wake-up", (store) =>
       Effect.gen(function* () {
-        const now = yield* Contract.timeOf(store)
+        const now = yield* timeOf(store)
         yield* store.commit([first({ wakeAt: 1 }), first({ address: bob, wakeAt: 2 })])
         yield* store.claimDue(10, 60_000)
         yield* store.commit([second(stamp(1), { wakeAt: now - 1 }), second(stamp(1), { address: bob, wakeAt: null })])
@@ -104,7 +103,7 @@ export const wakeUpContract = (name: string, under: Contract.StoreUnderTest): vo
 
     test("postponing moves a wake-up, and makes none", (store) =>
       Effect.gen(function* () {
-        const now = yield* Contract.timeOf(store)
+        const now = yield* timeOf(store)
         yield* store.commit([first({ wakeAt: 1 }), first({ address: bob })])
         yield* store.postpone(alice, now + DAY_MS)
         yield* store.postpone(bob, 1)

@@ -147,7 +147,11 @@ export const connect = (options: ConnectionOptions): Effect.Effect<Connection, S
     )
     const patience = Duration.sum(connectTimeout, commandTimeout)
     const opened = Option.getOrElse(yield* Effect.timeoutOption(opening, patience), () => false)
-    if (opened) yield* call("connect", (client) => client.ping())
-    else if (isRefusal(trouble) || options.requireAtStart === true) return yield* unavailable("connect", trouble)
+    const proof = opened ? call("connect", (client) => client.ping()) : Effect.fail(unavailable("connect", trouble))
+    yield* Effect.catchIf(
+      proof,
+      ({ reason }) => !isRefusal(reason) && options.requireAtStart !== true,
+      () => Effect.void
+    )
     return { call }
   })

@@ -14,9 +14,21 @@ const setting = (redis: Redis, name: string): Effect.Effect<string | null> =>
     (reply) => (Array.isArray(reply) && typeof reply[1] === "string" ? reply[1] : null)
   )
 
-/** Warns when Redis may evict keys, or keeps nothing on disk; says so when it was not allowed to ask. Never fails. */
+/** Marks of busy actors are pruned with HRANDFIELD, which came with 6.2. */
+const tooOld = (info: unknown): boolean => {
+  const version = /^redis_version:([0-9]+)\.([0-9]+)/m.exec(String(info))
+  return version !== null && Number(version[1]) * 100 + Number(version[2]) < 602
+}
+
+/**
+ * Warns when Redis is older than 6.2, may evict keys, or keeps nothing on disk; says so when it was not allowed to ask.
+ * Never fails.
+ */
 export const inspectServer = (redis: Redis): Effect.Effect<void> =>
   Effect.gen(function* () {
+    if (tooOld(yield* ask(() => redis.info("server")))) {
+      yield* Effect.logWarning("Redis is older than 6.2: dedup marks of busy actors will not be pruned")
+    }
     const policy = yield* setting(redis, "maxmemory-policy")
     if (policy === null) {
       yield* Effect.logInfo("Redis did not tell its maxmemory-policy; it must be noeviction")

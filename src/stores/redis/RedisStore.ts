@@ -6,8 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { parse } from "#domain/ActorAddress.ts"
-import { format } from "#domain/ActorAddress.ts"
+import { format, parse } from "#domain/ActorAddress.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Due } from "#runtime/ports/ActorStore.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"

@@ -9,7 +9,7 @@ import { EnvelopeId } from "#domain/Envelope.ts"
 import type { Commit } from "#runtime/ports/ActorStore.ts"
 import * as Scripts from "#stores/redis/Scripts.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
-import { eventually } from "../ActorStoreContract.ts"
+import { eventually } from "../StoreUnderTest.ts"
 import { alice, committed, conflict, first, letter, mark, second, stamp } from "../Commits.ts"
 import { answering, openStore, operator, server, storeAt } from "./Harness.ts"
 import { losingProxy } from "./LosingProxy.ts"
@@ -198,7 +198,9 @@ describe("redis refuses", () => {
       const redis = yield* server()
       const store = yield* openStore(redis.url)
       const send = yield* operator(redis.url)
-      for (const key of ["tardigrade:due", "tardigrade:seen:conversation/+15550100", "tardigrade:actor:probe/other"]) {
+      const alices = "conversation/+15550100"
+      const keys = ["due", "dead", `letters:${alices}`, `seen:${alices}`, `actor:${alices}`, "actor:probe/other"]
+      for (const key of keys.map((name) => `tardigrade:${name}`)) {
         yield* send("RPUSH", key, "not ours")
         expect((yield* Effect.flip(store.commit(batch))).reason).toBe("wrong_type")
         expect(yield* send("KEYS", "*")).toEqual([key])

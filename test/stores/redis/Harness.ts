@@ -12,7 +12,7 @@ import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { startRedis, type RedisOptions, type RedisServer } from "#test/harness/RedisServer.ts"
-import { eventually } from "../ActorStoreContract.ts"
+import { eventually } from "../StoreUnderTest.ts"
 
 /** Sends any command, as an operator with redis-cli would. */
 export type Operator = (...words: ReadonlyArray<string>) => Effect.Effect<unknown>

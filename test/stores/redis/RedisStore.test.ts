@@ -2,10 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { inject } from "#test/harness/effect.ts"
-import type {} from "#test/harness/globalRedis.ts"
 import { actorStoreContract } from "../ActorStoreContract.ts"
-import { twoWritersContract } from "../TwoWritersContract.ts"
-import { wakeUpContract } from "../WakeUpContract.ts"
 import { operator, storeAt } from "./Harness.ts"
 
 const url = inject("redisUrl")
@@ -20,5 +17,3 @@ const fresh = Layer.unwrap(
 const store = { layer: fresh, time: "own" } as const
 
 actorStoreContract("redis", store)
-wakeUpContract("redis", store)
-twoWritersContract("redis", store)
