@@ -7,8 +7,8 @@
 import type { TellParams } from "#domain/ActorDefinition.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { ParentRecord, TimerTarget } from "./ActorRecord.ts"
-import { parentRef, type ResolvedAction, selfRef, TurnInvalid } from "./Step.ts"
-import { laneTo, type LogEntry, type TurnDraft } from "./TurnDraft.ts"
+import { isReserved, parentRef, type ResolvedAction, selfRef, TurnInvalid } from "./Step.ts"
+import { childAddress, laneTo, type LogEntry, type TurnDraft } from "./TurnDraft.ts"
 
 interface Raise {
   readonly event: ActorEvent
@@ -19,12 +19,16 @@ interface SendTo extends Raise {
   readonly to: unknown
 }
 interface Spawn {
+  /** As written in the chart: a function is not called yet. */
   readonly id: unknown
+  readonly actorRef: { readonly id: string; readonly sessionId: string } | undefined
   readonly src: unknown
   readonly input: unknown
 }
 
-export const applyAction = (draft: TurnDraft, { type, params, exec }: ResolvedAction): void => {
+export const applyAction = (draft: TurnDraft, action: ResolvedAction): void => {
+  const { type, params } = action
+  if (!type.startsWith("xstate.")) refuseInline(draft, action)
   switch (type) {
     case "xstate.raise":
       return raise(draft, params as Raise)
@@ -35,7 +39,7 @@ export const applyAction = (draft: TurnDraft, { type, params, exec }: ResolvedAc
     case "xstate.spawnChild":
       return spawn(draft, params as Spawn)
     case "xstate.stopChild":
-      return stop(draft, (params as { readonly id: string } | undefined)?.id)
+      return params === undefined ? undefined : draft.stopChild((params as { readonly id: string }).id)
     case "xstate.emit":
       draft.emitted.push((params as { readonly event: ActorEvent }).event)
       return
@@ -44,12 +48,10 @@ export const applyAction = (draft: TurnDraft, { type, params, exec }: ResolvedAc
       return
     case "reply":
       return reply(draft, params)
-    case "tell": {
-      const { to, event, priority } = draft.plain(params, "tell") as TellParams
-      return draft.message(to, event, priority)
-    }
+    case "tell":
+      return tell(draft, params)
     default:
-      return custom(draft, type, params, exec)
+      return custom(draft, type, params)
   }
 }
 
@@ -59,6 +61,7 @@ const raise = (draft: TurnDraft, { event, id, delay }: Raise): void => {
 }
 
 const sendTo = (draft: TurnDraft, { to, event, id, delay }: SendTo): void => {
+  refuseReserved(event)
   const target = targetOf(draft, to)
   if (typeof delay === "number") draft.setTimer(id, delay, event, target)
   else send(draft, target, event)
@@ -73,7 +76,7 @@ export const send = (draft: TurnDraft, target: TimerTarget, event: ActorEvent): 
     case "parent":
       return draft.message((draft.parent as ParentRecord).address, event)
     case "child": {
-      const to = draft.children[target.id]?.address
+      const to = draft.child(target.id)?.address
       if (to != null) draft.message(to, event)
     }
   }
@@ -83,33 +86,34 @@ const targetOf = (draft: TurnDraft, to: unknown): TimerTarget => {
   if (to === selfRef) return { kind: "self" }
   if (to === parentRef) return { kind: "parent" }
   const id = (to as { readonly id?: string } | undefined)?.id
-  if (id === undefined || draft.children[id] === undefined) {
+  if (id === undefined || draft.child(id) === undefined) {
     throw new TurnInvalid("unknown_target", "sendTo somebody who is neither self, parent nor child; use `tell` instead")
   }
   return { kind: "child", id }
 }
 
-const spawn = (draft: TurnDraft, { id, src, input }: Spawn): void => {
-  if (typeof id !== "string") throw new TurnInvalid("child_without_id", `child source "${String(src)}"`)
+const spawn = (draft: TurnDraft, params: Spawn): void => {
+  const { src, input } = params
+  const id = childId(params)
   const kind = typeof src === "string" ? draft.actor.childKinds[src] : undefined
-  if (typeof src !== "string" || kind === undefined) throw new TurnInvalid("unregistered_child", `child "${id}"`)
-  const plain = draft.plain(input, `input of child "${id}"`) ?? null
+  if (typeof src !== "string" || kind === undefined)
+    throw new TurnInvalid("unregistered_child", "not in setup({ actors })")
+  if (id === null) throw new TurnInvalid("child_without_id", `child source "${src}"`)
+  const plain = draft.plain(input, `input of child source "${src}"`)
+  draft.stopChild(id)
   if (kind.kind === "promise") {
     draft.children[id] = { src, generation: draft.revision, address: null }
-    return draft.effect(`invoke:${id}`, { kind: "invoke", name: src, params: plain, child: id })
+    return draft.effect(`invoke:${id}`, { kind: "invoke", name: src, params: plain ?? null, child: id })
   }
-  const to = { type: kind.type, id: `${draft.address.id}/${id}` }
+  const to = childAddress(kind.type, draft.address, id)
   draft.children[id] = { src, generation: draft.revision, address: to }
   draft.effect(laneTo(to), { kind: "start", to, input: plain, child: id })
 }
 
-const stop = (draft: TurnDraft, id: string | undefined): void => {
-  const child = id === undefined ? undefined : draft.children[id]
-  if (id === undefined || child === undefined) return
-  delete draft.children[id]
-  draft.timers = draft.timers.filter(({ target }) => target.kind !== "child" || target.id !== id)
-  if (child.address === null) draft.dropInvokes((running) => running === id)
-  else draft.effect(laneTo(child.address), { kind: "stop", to: child.address })
+/** A generated id is the session id of an actor that lives for this turn only: of no use to another process. */
+const childId = ({ id, actorRef }: Spawn): string | null => {
+  if (typeof id === "string") return id
+  return typeof id !== "function" || actorRef === undefined || actorRef.id === actorRef.sessionId ? null : actorRef.id
 }
 
 const reply = (draft: TurnDraft, params: unknown): void => {
@@ -117,10 +121,28 @@ const reply = (draft: TurnDraft, params: unknown): void => {
   draft.reply = draft.plain(params, "reply") ?? null
 }
 
-const custom = (draft: TurnDraft, type: string, params: unknown, exec: unknown): void => {
+const tell = (draft: TurnDraft, params: unknown): void => {
+  const { to, event, priority } = (draft.plain(params, "tell") ?? {}) as Partial<TellParams>
+  const whole = to !== undefined && typeof event?.type === "string" && event.type !== ""
+  if (!whole || (priority !== undefined && priority !== "normal" && priority !== "high")) {
+    throw new TurnInvalid("bad_tell", "params are { to: { type, id }, event: { type, ... }, priority?: normal | high }")
+  }
+  refuseReserved(event)
+  draft.message(to, event, priority)
+}
+
+const custom = (draft: TurnDraft, type: string, params: unknown): void => {
   if (type.startsWith("xstate.")) throw new TurnInvalid("unknown_builtin", `action "${type}"`)
-  const declared = draft.actor.machine.implementations.actions[type]
-  if (typeof exec === "function" && exec !== declared) throw new TurnInvalid("inline_action", `action "${type}"`)
   const plain = draft.plain(params, `params of action "${type}"`) ?? null
   draft.effect(draft.actor.definition.lanes?.[type] ?? "default", { kind: "action", name: type, params: plain })
+}
+
+const refuseInline = (draft: TurnDraft, { type, exec }: ResolvedAction): void => {
+  if (typeof exec !== "function" || exec === draft.actor.machine.implementations.actions[type]) return
+  throw new TurnInvalid("inline_action", `action "${type}"`)
+}
+
+/** Events of XState's own say that a child has ended or a timer is due: nobody else may say so. */
+const refuseReserved = ({ type }: ActorEvent): void => {
+  if (isReserved(type)) throw new TurnInvalid("reserved_event", "an event type that starts with xstate. was sent")
 }

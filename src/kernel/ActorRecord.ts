@@ -25,6 +25,10 @@ export interface Timer {
   readonly generation: number
 }
 
+/** Whether two readings are of one and the same timer: an id is used again when a state is entered again. */
+export const isSameTimer = (a: Timer, b: Timer): boolean =>
+  a.id === b.id && a.generation === b.generation && a.dueAt === b.dueAt
+
 /** A process's hold on an effect. When `until` has passed, any process may take it over. */
 export interface Claim {
   readonly by: string
@@ -72,7 +76,7 @@ export interface OutboxEntry {
 export interface ChildRecord {
   readonly src: string
   readonly generation: number
-  /** Where a spawned durable actor lives; `null` for promises. */
+  /** Where a spawned durable actor lives; `null` for promises and for actors that have ended. */
   readonly address: { readonly type: string; readonly id: string } | null
 }
 
@@ -88,6 +92,11 @@ export interface PersistedSnapshot {
   readonly value: unknown
   readonly context: unknown
   readonly historyValue: Readonly<Record<string, ReadonlyArray<{ readonly id: string }>>>
+  /**
+   * Ids of the active states in XState's own order, which decides the order of `always` transitions of parallel states and
+   * is not the one a restore gives. Absent where the order cannot matter.
+   */
+  readonly nodes?: ReadonlyArray<string>
   readonly output?: unknown
   readonly error?: unknown
 }
@@ -121,23 +130,40 @@ export const RECENT_EVENTS = 20
 
 /** Reads a stored record. Throws `RecordUndecodable` on anything that is not one of ours. */
 export const decodeRecord = (text: string): ActorRecord => {
-  let record: Partial<ActorRecord>
+  let record: unknown
   try {
-    record = JSON.parse(text) as Partial<ActorRecord>
+    record = JSON.parse(text)
   } catch {
     throw new RecordUndecodable("not_json")
   }
-  if (record.format !== RECORD_FORMAT) throw new RecordUndecodable("unknown_record_format")
+  if (!isObject(record) || record["format"] !== RECORD_FORMAT) throw new RecordUndecodable("unknown_record_format")
+  const { snapshot } = record
   const whole =
-    typeof record.version === "number" &&
-    typeof record.revision === "number" &&
-    typeof record.snapshot === "object" &&
-    Array.isArray(record.timers) &&
-    Array.isArray(record.outbox)
+    isCount(record["version"]) &&
+    isCount(record["revision"]) &&
+    Number.isFinite(record["createdAt"]) &&
+    Number.isFinite(record["updatedAt"]) &&
+    typeof record["turn"] === "string" &&
+    (record["parent"] === null || isObject(record["parent"])) &&
+    isObject(record["children"]) &&
+    Array.isArray(record["timers"]) &&
+    Array.isArray(record["outbox"]) &&
+    Array.isArray(record["recent"]) &&
+    isObject(snapshot) &&
+    STATUSES.has(snapshot["status"]) &&
+    (typeof snapshot["value"] === "string" || isObject(snapshot["value"]))
   if (!whole) throw new RecordUndecodable("missing_field")
-  return record as ActorRecord
+  return record as unknown as ActorRecord
 }
 
+const STATUSES: ReadonlySet<unknown> = new Set(["active", "done", "error", "stopped"])
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
+
+/** `reason` is a fixed word. */
 export class RecordUndecodable extends Error {
   override readonly name = "RecordUndecodable"
   readonly reason: string

@@ -37,8 +37,11 @@ const unsafeInObject = (value: object, path: string, depth: number): string | nu
   for (const key in value) {
     const field = (value as Record<string, unknown>)[key]
     if (field === undefined) continue
-    const unsafe = firstUnsafe(field, `${path}.${key}`, depth + 1)
+    const unsafe = firstUnsafe(field, `${path}.${nameOf(key)}`, depth + 1)
     if (unsafe !== null) return unsafe
   }
   return null
 }
+
+/** A key that is no identifier may be a person's number or words, so it is not named. */
+const nameOf = (key: string): string => (/^[A-Za-z_$][\w$]{0,39}$/.test(key) ? key : "*")

@@ -3,7 +3,7 @@
  * the runtime decides when to ask and commits the answer.
  */
 import type { LatePolicy } from "#domain/ActorDefinition.ts"
-import type { ActorMeta, Claim, OutboxEntry, Timer } from "./ActorRecord.ts"
+import { type ActorMeta, type Claim, isSameTimer, type OutboxEntry, type Timer } from "./ActorRecord.ts"
 import type { ActorState } from "./Turn.ts"
 
 /** A timer under policy `skip` may still be this late. */
@@ -89,10 +89,10 @@ export const isHeld = (state: ActorState, id: string, claim: Claim): boolean =>
     (entry) => entry.id === id && entry.claim?.by === claim.by && entry.claim.until === claim.until
   )
 
-/** The state without a timer, as if it had never been set. */
-export const dropTimer = (state: ActorState, { id }: Timer): ActorState => ({
+/** The state without a timer, as if it had never been set. A newer timer of the same id stays. */
+export const dropTimer = (state: ActorState, dropped: Timer): ActorState => ({
   ...state,
-  meta: { ...state.meta, timers: state.meta.timers.filter((timer) => timer.id !== id) }
+  meta: { ...state.meta, timers: state.meta.timers.filter((timer) => !isSameTimer(timer, dropped)) }
 })
 
 /** The state without an effect. */
@@ -102,9 +102,11 @@ export const dropEffect = (state: ActorState, id: string): ActorState =>
     state.meta.outbox.filter((entry) => entry.id !== id)
   )
 
-/** The state with a dead letter's effect back at the end of its lane. */
+/** The state with a dead letter's effect back at the end of its lane. One that is pending already stays where it is. */
 export const requeueEffect = (state: ActorState, entry: OutboxEntry, now: number): ActorState =>
-  withOutbox(state, [...state.meta.outbox, { ...entry, attempts: 0, readyAt: now, claim: null, lastError: null }])
+  state.meta.outbox.some(({ id }) => id === entry.id)
+    ? state
+    : withOutbox(state, [...state.meta.outbox, { ...entry, attempts: 0, readyAt: now, claim: null, lastError: null }])
 
 const withOutbox = (state: ActorState, outbox: ReadonlyArray<OutboxEntry>): ActorState => ({
   ...state,

@@ -3,15 +3,13 @@
  * is that nothing in it would be lost, doubled or altered by storing it as JSON and running it in another process.
  * Every refusal names the place and the way out.
  */
-import { StateMachine, type AnyActorLogic, type AnyStateMachine, type AnyStateNode } from "xstate"
+import { type AnyActorLogic, type AnyStateMachine, type AnyStateNode, StateMachine } from "xstate"
 import type { ActorDefinition, LatePolicy } from "#domain/ActorDefinition.ts"
 import { ActorType } from "#domain/ActorAddress.ts"
+import { checkAction, checkNode, isBuiltin, MachineRefused, type Refuse } from "./ChartRules.ts"
 import { firstUnsafe } from "./Json.ts"
 
-/** Thrown when a machine cannot be made durable. */
-export class MachineRefused extends Error {
-  override readonly name = "MachineRefused"
-}
+export { MachineRefused } from "./ChartRules.ts"
 
 export type ChildKind = { readonly kind: "promise" } | { readonly kind: "actor"; readonly type: ActorType }
 
@@ -29,6 +27,7 @@ export interface RegisteredActor {
 /** A bound on `always` and `raise` loops within one turn; XState's default is none. */
 const MAX_MICROSTEPS = 1000
 
+/** Child logic that never does anything. */
 const inert: AnyActorLogic = {
   transition: (snapshot: unknown) => snapshot,
   getInitialSnapshot: () => ({ status: "active", output: undefined, error: undefined }),
@@ -51,15 +50,16 @@ export const registerActors = (definitions: ReadonlyArray<ActorDefinition>): Rea
  * Checks one registry row; `all` are the rows its spawned machines may be found among.
  *
  * **Throws** `MachineRefused` for: inline action functions, inline or unregistered child sources, callback, observable and
- * transition children, `onSnapshot`, `syncSnapshot`, `systemId`, children without an id, a context that JSON would
- * change, a migration chain that does not reach the version, a second `reply` or `tell` implementation.
+ * transition children, `onSnapshot`, `syncSnapshot`, `systemId`, children without an id, guards and delays that are not
+ * declared, a context that JSON would change, a migration chain that does not reach the version, an XState action named
+ * `reply` or `tell`.
  */
 export const registerActor = (
   definition: ActorDefinition,
   all: ReadonlyArray<ActorDefinition> = [definition]
 ): RegisteredActor => {
   const type = ActorType(definition.type)
-  const refuse = (place: string, why: string, instead: string): never => {
+  const refuse: Refuse = (place, why, instead) => {
     throw new MachineRefused(`${type}: ${place} ${why}. Instead: ${instead}.`)
   }
   const { machine } = definition
@@ -85,9 +85,10 @@ export const registerActor = (
         "use fromPromise, or register the machine as an actor type of its own"
       )
   }
+  const rules = { machine, children: new Set(Object.keys(childKinds)), refuse }
   const delayNames: Record<string, string> = {}
   const visit = (node: AnyStateNode): void => {
-    checkNode(node, childKinds, refuse)
+    checkNode(node, rules)
     for (const delayed of node.after) {
       delayNames[delayed.eventType as string] =
         typeof delayed.delay === "function" ? (delayed.eventType as string) : String(delayed.delay)
@@ -96,7 +97,7 @@ export const registerActor = (
   }
   visit(machine.root)
   for (const [name, action] of Object.entries(machine.implementations.actions)) {
-    checkAction(action, `action "${name}"`, childKinds, refuse, true)
+    checkAction(action, `action "${name}"`, rules, true)
   }
   const { context } = machine.config
   if (typeof context !== "function") {
@@ -111,61 +112,6 @@ export const registerActor = (
     maxIterations: Math.min(durable.options.maxIterations ?? Infinity, MAX_MICROSTEPS)
   }
   return { type, definition, machine: durable, childKinds, delayNames }
-}
-
-type Refuse = (place: string, why: string, instead: string) => never
-
-const checkNode = (node: AnyStateNode, childKinds: Readonly<Record<string, ChildKind>>, refuse: Refuse): void => {
-  const at = `state "${node.id}"`
-  for (const invoke of node.invoke) {
-    const place = `${at}, invoke "${invoke.id}"`
-    if (invoke.systemId !== undefined) refuse(place, "has a systemId", "address other actors with the `tell` action")
-    if (invoke.onSnapshot !== undefined) refuse(place, "has onSnapshot", "let the child send events to its parent")
-    if (typeof invoke.src !== "string" || childKinds[invoke.src] === undefined) {
-      refuse(place, "has a source that setup({ actors }) does not name", "name the logic in setup({ actors })")
-    }
-  }
-  const transitions = [...node.transitions.values()].flat().concat(node.always ?? [])
-  const actions = [
-    ...node.entry,
-    ...node.exit,
-    ...transitions.flatMap((transition) => transition.actions),
-    ...(node.config.initial === undefined ? [] : node.initial.actions)
-  ]
-  for (const action of actions) checkAction(action, at, childKinds, refuse, false)
-}
-
-/** XState's own action creators return functions that carry `resolve`; a bare function is somebody's side effect. */
-const isBuiltin = (action: unknown): action is { readonly type: string; readonly [key: string]: unknown } =>
-  typeof action === "function" && "resolve" in action
-
-const checkAction = (
-  action: unknown,
-  place: string,
-  childKinds: Readonly<Record<string, ChildKind>>,
-  refuse: Refuse,
-  named: boolean
-): void => {
-  if (typeof action !== "function") return
-  if (!isBuiltin(action)) {
-    if (!named) {
-      refuse(
-        `${place}, action "${action.name === "" ? "(anonymous)" : action.name}"`,
-        "is an inline function, which no other process could run after a crash",
-        "a named action with JSON params, declared in setup({ actions })"
-      )
-    }
-    return
-  }
-  if (action.type !== "xstate.spawnChild") return
-  if (action["systemId"] !== undefined) refuse(`${place}, spawnChild`, "has a systemId", "use an explicit id")
-  if (action["syncSnapshot"] === true) refuse(`${place}, spawnChild`, "has syncSnapshot", "let the child send events")
-  if (action["id"] === undefined) {
-    refuse(`${place}, spawnChild`, "has no id, and generated ids differ between processes", "give it an explicit id")
-  }
-  if (typeof action["src"] !== "string" || childKinds[action["src"]] === undefined) {
-    refuse(`${place}, spawnChild`, "has a source that setup({ actors }) does not name", "name it in setup({ actors })")
-  }
 }
 
 /** Promise logic is told from callbacks and observables by what it alone does: settle on its own resolve event. */

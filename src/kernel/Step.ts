@@ -8,6 +8,7 @@
 import { createEmptyActor, type AnyActorRef, type AnyMachineSnapshot } from "xstate"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { PersistedSnapshot } from "./ActorRecord.ts"
+import { firstUnsafe } from "./Json.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 
 /** One action as XState resolved it, before the kernel gives it its durable meaning. */
@@ -21,6 +22,9 @@ export interface Step {
   readonly snapshot: AnyMachineSnapshot
   readonly actions: ReadonlyArray<ResolvedAction>
 }
+
+/** Whether an event type is XState's own. `xstate.route` is the one that callers may send. */
+export const isReserved = (type: string): boolean => type.startsWith("xstate.") && type !== "xstate.route"
 
 /** A turn that cannot be made durable. `code` is a fixed word; `place` names chart parts only, never a value. */
 export class TurnInvalid extends Error {
@@ -40,6 +44,11 @@ export const selfRef = self
 let collected: Array<ResolvedAction> = []
 let current: unknown = undefined
 Object.defineProperty(self, "getSnapshot", { value: () => current })
+const refused = (what: string) => () => {
+  throw new TurnInvalid("impure_chart", `${what}: a guard, an assign or a params function may only compute`)
+}
+for (const ref of [self, parentRef]) Object.defineProperty(ref, "send", { value: refused("send") })
+Object.defineProperty(self.system, "get", { value: refused("system.get") })
 
 const scope = {
   self,
@@ -84,7 +93,10 @@ export const eventStep = (
   isChild: boolean
 ): Step => run(snapshot, isChild, () => actor.machine.transition(snapshot, event as never, scope as never))
 
-/** A stored snapshot as a live one. Throws when the machine has no such state any more. */
+/**
+ * A stored snapshot as a live one. Throws when the machine has no such state any more. The context is put back as it is:
+ * XState would replace whatever looks like its own actor reference in it, wherever that came from.
+ */
 export const restoreSnapshot = (
   actor: RegisteredActor,
   stored: PersistedSnapshot,
@@ -96,7 +108,16 @@ export const restoreSnapshot = (
       throw new TurnInvalid("child_source_gone", `child source "${child.src}"`)
     inertChildren[id] = { src: child.src, snapshot: { status: "active", output: undefined, error: undefined } }
   }
-  return actor.machine.restoreSnapshot({ ...stored, children: inertChildren } as never, scope as never)
+  const { nodes, ...plain } = stored
+  const bare = { ...plain, context: {}, children: inertChildren }
+  const restored = actor.machine.restoreSnapshot(bare as never, scope as never) as AnyMachineSnapshot
+  return { ...restored, context: stored.context, _nodes: inOrder(restored._nodes, nodes) }
+}
+
+const inOrder = (active: AnyMachineSnapshot["_nodes"], ids: ReadonlyArray<string> | undefined) => {
+  if (ids === undefined) return active
+  const rank = new Map(ids.map((id, index) => [id, index]))
+  return active.toSorted((a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity))
 }
 
 /** A live snapshot as plain data. Children are not in it: the record keeps them with their generation. */
@@ -105,16 +126,20 @@ export const persistSnapshot = (snapshot: AnyMachineSnapshot): PersistedSnapshot
   for (const [key, nodes] of Object.entries(snapshot.historyValue)) {
     historyValue[key] = (nodes as ReadonlyArray<{ readonly id: string }>).map(({ id }) => ({ id }))
   }
+  const parallel = snapshot._nodes.some(({ type }) => type === "parallel")
   return {
     status: snapshot.status,
     value: snapshot.value,
     context: snapshot.context,
     historyValue,
+    ...(parallel ? { nodes: snapshot._nodes.map(({ id }) => id) } : {}),
     ...(snapshot.output === undefined ? {} : { output: snapshot.output }),
     ...(snapshot.error === undefined ? {} : { error: plainError(snapshot.error) })
   }
 }
 
 /** `Error` turns into `{}` in JSON; its name and message are what a chart can use of it. */
-export const plainError = (error: unknown): unknown =>
-  error instanceof Error ? { name: error.name, message: error.message } : error
+export const plainError = (error: unknown): unknown => {
+  if (error instanceof Error) return { name: error.name, message: error.message }
+  return firstUnsafe(error, "error") === null ? error : { name: "Error", message: "the error was not plain data" }
+}

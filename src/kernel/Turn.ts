@@ -11,7 +11,7 @@ import type { Projection } from "#domain/Projection.ts"
 import { applyAction, send } from "./Actions.ts"
 import { type ActorMeta, type OutboxEntry, type ParentRecord, RECENT_EVENTS, type Timer } from "./ActorRecord.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
-import { eventStep, initialStep, plainError, type Step, TurnInvalid } from "./Step.ts"
+import { eventStep, initialStep, isReserved, plainError, type Step, TurnInvalid } from "./Step.ts"
 import { type LogEntry, TurnDraft } from "./TurnDraft.ts"
 
 /** An actor between two turns. */
@@ -49,7 +49,10 @@ export interface Turn {
   readonly projections: ReadonlyArray<Projection>
 }
 
-/** Bounds of one actor (G10). Over them the turn is refused and its event quarantined; the actor keeps its old state. */
+/**
+ * Bounds of one actor (G10). A turn that adds beyond them is refused and its event quarantined; the actor keeps its old
+ * state. A turn that only works off what is there is never refused.
+ */
 export const MAX_TIMERS = 256
 export const MAX_OUTBOX = 512
 const MAX_SELF_EVENTS = 1000
@@ -66,13 +69,14 @@ export const runTurn = (
   const revision = (state?.meta.revision ?? 0) + 1
   const parent = fresh ? input.parent : (state?.meta.parent ?? null)
   const draft = new TurnDraft(actor, address, time.now, revision, fresh ? null : state, parent)
-  if (draft.snapshot === null && input.kind !== "stop") initialise(draft, input)
+  if (fresh && state !== null) draft.succeed(state.meta)
+  if (draft.snapshot === null) initialise(draft, input)
   accept(draft, input)
   for (let count = 0; draft.selfEvents.length > 0; count++) {
     if (count === MAX_SELF_EVENTS) throw new TurnInvalid("self_event_loop", "the actor keeps sending events to itself")
     step(draft, draft.selfEvents.shift() as ActorEvent)
   }
-  return finish(draft, time.turn)
+  return finish(draft, state?.meta ?? null, time.turn)
 }
 
 /** What projections and TTL rules are shown of an actor. */
@@ -86,8 +90,11 @@ export const viewOf = (address: ActorAddress, { meta, snapshot }: ActorState): A
   output: snapshot.output
 })
 
+/** Only an event from outside and a parent's start make an actor: what belongs to one that has gone makes no new one. */
 const initialise = (draft: TurnDraft, input: TurnInput): void => {
   const { definition } = draft.actor
+  const creates = input.kind === "start" || (input.kind === "event" && !isReserved(input.event.type))
+  if (!creates) throw new TurnInvalid("no_actor", `a ${input.kind} for an actor that does not exist`)
   const machineInput = input.kind === "start" ? input.input : definition.input?.(draft.address.id, draft.now)
   take(draft, "active", initialStep(draft.actor, machineInput, draft.parent !== null))
 }
@@ -97,21 +104,27 @@ const accept = (draft: TurnDraft, input: TurnInput): void => {
     case "start":
       return remember(draft, "xstate.init")
     case "stop":
-      return draft.snapshot === null ? undefined : step(draft, { type: "xstate.stop" })
+      return step(draft, { type: "xstate.stop" })
     case "event":
-      return isStale(draft, input.event) ? undefined : step(draft, input.event)
+      return isReserved(input.event.type) ? childSays(draft, input.event) : step(draft, input.event)
     case "timer":
-      draft.cancelTimer(input.timer.id)
-      return fire(draft, input.timer)
-    case "settled":
-      draft.outbox = draft.outbox.filter(({ id }) => id !== input.entry.id)
-      return settle(draft, input.entry, input.outcome)
+      return draft.takeTimer(input.timer) ? fire(draft, input.timer) : undefined
+    case "settled": {
+      const entry = draft.takeEntry(input.entry.id)
+      return entry === undefined ? undefined : settle(draft, entry, input.outcome)
+    }
   }
 }
 
-/** A spawned actor's done or error event counts only while that very child is ours. */
-const isStale = (draft: TurnDraft, event: ActorEvent): boolean =>
-  event.type.startsWith("xstate.") && draft.children[String(event["actorId"])]?.generation !== event["generation"]
+/** A spawned actor's done or error event, which counts only while that very child is ours. Anything else is dropped. */
+const childSays = (draft: TurnDraft, { generation, ...event }: ActorEvent): void => {
+  const id = String(event["actorId"])
+  const child = draft.child(id)
+  if (child === undefined || child.generation !== generation) return
+  if (event.type !== `xstate.done.actor.${id}` && event.type !== `xstate.error.actor.${id}`) return
+  draft.childEnded(id, child)
+  step(draft, event)
+}
 
 const fire = (draft: TurnDraft, { event, target, dueAt }: Timer): void => {
   const stamped = { ...event, scheduledAt: dueAt, firedAt: draft.now }
@@ -120,18 +133,39 @@ const fire = (draft: TurnDraft, { event, target, dueAt }: Timer): void => {
   send(draft, target, stamped)
 }
 
-const settle = (draft: TurnDraft, { work, generation }: OutboxEntry, outcome: EffectOutcome): void => {
-  if (work.kind === "action") {
-    const events = draft.actor.definition.results?.[work.name]
-    const type = outcome.ok ? events?.done : events?.failed
-    if (type === undefined) return
-    const result = outcome.ok ? { output: outcome.output } : { code: outcome.code }
-    return step(draft, { type, effect: work.name, at: draft.now, ...result })
+const settle = (draft: TurnDraft, entry: OutboxEntry, outcome: EffectOutcome): void => {
+  const { work } = entry
+  switch (work.kind) {
+    case "action":
+      return actionSettled(draft, entry, work.name, outcome)
+    case "invoke":
+      return childSettled(draft, work.child, entry.generation, outcome)
+    case "start":
+      return outcome.ok ? undefined : childSettled(draft, work.child, entry.generation, outcome)
+    default:
+      return
   }
-  if (work.kind !== "invoke" || draft.children[work.child]?.generation !== generation) return
-  const result = outcome.ok ? { output: outcome.output } : { error: plainError(outcome.error) }
-  const type = `xstate.${outcome.ok ? "done" : "error"}.actor.${work.child}`
-  step(draft, { type, actorId: work.child, at: draft.now, ...result })
+}
+
+const actionSettled = (draft: TurnDraft, entry: OutboxEntry, name: string, outcome: EffectOutcome): void => {
+  const events = draft.actor.definition.results?.[name]
+  const type = outcome.ok ? events?.done : events?.failed
+  if (type === undefined || !draft.askedFor(entry)) return
+  const result = outcome.ok
+    ? { output: draft.plain(outcome.output, `output of action "${name}"`) }
+    : { code: outcome.code }
+  step(draft, { type, effect: name, at: draft.now, ...result })
+}
+
+/** What a promise came to, or that a spawned actor could not be started. */
+const childSettled = (draft: TurnDraft, id: string, generation: number, outcome: EffectOutcome): void => {
+  const child = draft.child(id)
+  if (child === undefined || child.generation !== generation) return
+  draft.childEnded(id, child)
+  const result = outcome.ok
+    ? { output: draft.plain(outcome.output, `output of child source "${child.src}"`) }
+    : { error: plainError(outcome.error) }
+  step(draft, { type: `xstate.${outcome.ok ? "done" : "error"}.actor.${id}`, actorId: id, at: draft.now, ...result })
 }
 
 const step = (draft: TurnDraft, event: ActorEvent): void => {
@@ -155,20 +189,24 @@ const end = (draft: TurnDraft, { status, output, error }: AnyMachineSnapshot): v
   const { address, child, generation } = draft.parent
   const result = status === "done" ? { output } : { error: plainError(error) }
   const type = `xstate.${status === "done" ? "done" : "error"}.actor.${child}`
-  draft.message(address, { type, actorId: child, generation, ...result })
+  draft.message(address, { type, actorId: child, generation, at: draft.now, ...result })
 }
 
 const remember = (draft: TurnDraft, type: string): void => {
   draft.recent = [...draft.recent.slice(1 - RECENT_EVENTS), { type, at: draft.now }]
 }
 
-const finish = (draft: TurnDraft, turn: string): Turn => {
+const finish = (draft: TurnDraft, before: ActorMeta | null, turn: string): Turn => {
   const { actor, address, snapshot, timers, outbox, children, recent, parent, revision, createdAt } = draft
-  if (snapshot === null) throw new TurnInvalid("no_actor", "there is nothing to stop")
+  if (snapshot === null) throw new TurnInvalid("no_actor", "there is nothing to run")
   draft.plain(snapshot.context, "context")
   draft.plain(snapshot.output, "output")
-  if (timers.length > MAX_TIMERS) throw new TurnInvalid("too_many_timers", `more than ${MAX_TIMERS}`)
-  if (outbox.length > MAX_OUTBOX) throw new TurnInvalid("too_many_effects", `more than ${MAX_OUTBOX}`)
+  if (timers.length > Math.max(MAX_TIMERS, before?.timers.length ?? 0)) {
+    throw new TurnInvalid("too_many_timers", `more than ${MAX_TIMERS}`)
+  }
+  if (outbox.length > Math.max(MAX_OUTBOX, before?.outbox.length ?? 0)) {
+    throw new TurnInvalid("too_many_effects", `more than ${MAX_OUTBOX}`)
+  }
   const version = actor.definition.version
   const updatedAt = draft.now
   const meta = { version, createdAt, updatedAt, revision, turn, parent, children, timers, outbox, recent }

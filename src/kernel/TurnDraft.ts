@@ -5,7 +5,16 @@
 import type { AnyMachineSnapshot } from "xstate"
 import { type ActorAddress, address as toAddress } from "#domain/ActorAddress.ts"
 import type { ActorEvent, Priority } from "#domain/Envelope.ts"
-import type { ActorMeta, ChildRecord, OutboxEntry, ParentRecord, Timer, TimerTarget, Work } from "./ActorRecord.ts"
+import {
+  type ActorMeta,
+  type ChildRecord,
+  isSameTimer,
+  type OutboxEntry,
+  type ParentRecord,
+  type Timer,
+  type TimerTarget,
+  type Work
+} from "./ActorRecord.ts"
 import { firstUnsafe } from "./Json.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 import { TurnInvalid } from "./Step.ts"
@@ -93,6 +102,59 @@ export class TurnDraft {
     })
   }
 
+  /** Takes a timer out. False when it is no longer set, or set anew. */
+  takeTimer(timer: Timer): boolean {
+    const before = this.timers.length
+    this.timers = this.timers.filter((set) => !isSameTimer(set, timer))
+    return this.timers.length < before
+  }
+
+  /** Takes an entry out. `undefined` when it is not pending. */
+  takeEntry(id: string): OutboxEntry | undefined {
+    const taken = this.outbox.find((entry) => entry.id === id)
+    this.outbox = this.outbox.filter((entry) => entry !== taken)
+    return taken
+  }
+
+  child(id: string): ChildRecord | undefined {
+    return Object.hasOwn(this.children, id) ? this.children[id] : undefined
+  }
+
+  /** Notes that a child has ended by itself: it stays among the children, as in XState, but hears nothing any more. */
+  childEnded(id: string, child: ChildRecord): void {
+    this.children[id] = { ...child, address: null }
+    this.timers = this.timers.filter(({ target }) => target.kind !== "child" || target.id !== id)
+  }
+
+  /** Ends a child, if there is one. A child that this very turn spawned never starts, as in XState. */
+  stopChild(id: string): void {
+    const child = this.child(id)
+    if (child === undefined) return
+    delete this.children[id]
+    this.timers = this.timers.filter(({ target }) => target.kind !== "child" || target.id !== id)
+    const { address } = child
+    if (address === null) return this.dropInvokes((running) => running === id)
+    const lane = laneTo(address)
+    const start = this.outbox.findIndex(
+      ({ work, generation }) => work.kind === "start" && work.child === id && generation === this.revision
+    )
+    if (start === -1) this.effect(lane, { kind: "stop", to: address })
+    else this.outbox = this.outbox.filter((entry, index) => index < start || entry.lane !== lane)
+  }
+
+  /** Takes over what an earlier actor of this address still owes: its actions and messages, and the end of its children. */
+  succeed({ outbox, children }: ActorMeta): void {
+    this.outbox = outbox.filter(({ work }) => work.kind !== "invoke")
+    for (const { address } of Object.values(children)) {
+      if (address !== null) this.effect(laneTo(address), { kind: "stop", to: address })
+    }
+  }
+
+  /** Whether this actor asked for the entry, and not an earlier one of the same address. */
+  askedFor({ id }: OutboxEntry): boolean {
+    return id.startsWith(`${this.createdAt.toString(36)}-`)
+  }
+
   /** Drops the pending promises that match; one that is running is interrupted by the runtime after the commit. */
   dropInvokes(matches: (child: string) => boolean): void {
     this.outbox = this.outbox.filter(({ work }) => work.kind !== "invoke" || !matches(work.child))
@@ -112,10 +174,17 @@ export class TurnDraft {
 /** Messages to one actor keep their order. */
 export const laneTo = (to: AddressText): string => `to:${to.type}/${to.id}`
 
+/**
+ * Where a spawned actor lives: below its parent's whole address. A slash in the child's own id is escaped, so no two
+ * parents ever share a child's address.
+ */
+export const childAddress = (type: string, parent: ActorAddress, child: string): ActorAddress =>
+  checkedAddress({ type, id: `${parent.type}/${parent.id}/${child.replaceAll("%", "%25").replaceAll("/", "%2F")}` })
+
 const checkedAddress = ({ type, id }: AddressText): ActorAddress => {
   try {
     return toAddress(type, id)
   } catch {
-    throw new TurnInvalid("bad_address", "the target of a message is not an actor address")
+    throw new TurnInvalid("bad_address", "the target of a message or the place of a child is not an actor address")
   }
 }
