@@ -137,6 +137,16 @@ export const recordReceipt = (
   return { receipts: [...others, { messageId, status }].slice(-MAX_RECEIPTS) }
 }
 
+/** The provider took a text in these pieces. A receipt that came before this news stays. */
+export const recordAccepted = (context: Context, ids: ReadonlyArray<unknown>): Change =>
+  ids.reduce<Pick<Context, "receipts">>(
+    (sofar, messageId) => {
+      if (typeof messageId !== "string") return sofar
+      return { ...sofar, ...recordReceipt({ ...context, ...sofar }, { messageId, status: "accepted" }) }
+    },
+    { receipts: context.receipts }
+  )
+
 const needed = <A>(value: A | null, what: string): A => {
   if (value === null) throw new TypeError(`a conversation is in a state that needs ${what} and has none`)
   return value

@@ -116,7 +116,7 @@ export interface ConversationMessage extends MessageReceived {
 /** Outcomes of `sendSms`, as the runtime reports them. */
 export interface SmsSent {
   readonly type: "SMS_SENT"
-  /** `{ messageId }` when the provider gave one. */
+  /** `{ messageIds }`: one per piece the text was sent in. */
   readonly output?: unknown
   readonly at?: number
 }
@@ -130,7 +130,7 @@ export interface SmsFailed {
 /** Params of `sendSms` as this chart asks for it. */
 export interface ConversationSms extends SendSms {
   /** Answers to STOP and HELP: allowed, and due, to a blocked number (B10). */
-  readonly evenIfBlocked?: true
+  readonly compliance?: true
 }
 
 export type ConversationEvent =

@@ -32,7 +32,7 @@ const sms = ({ phone }: ConversationContext, line: Line, text: string, from: "te
   to: phone,
   text,
   initiatedBy: from,
-  ...(line.key === "stopped" || line.key === "help_stopped" ? { evenIfBlocked: true } : {})
+  ...(line.key === "stopped" || line.key === "help_stopped" ? { compliance: true } : {})
 })
 
 export type FailedJob = "plan" | "change" | "recipes" | "account"
@@ -252,13 +252,11 @@ export const conversation = setup({
     markRecipesSent: assign({ recipes_sent: true }),
     unblock: assign({ unblock: true }),
     countError: assign(({ context }) => memory.countError(context)),
-    /** The provider took a text: its receipt is expected under this id. */
+    /** The provider took a text: its receipts are expected under these ids. */
     noteSent: assign(({ context, event }) => {
       assertEvent(event, "SMS_SENT")
-      const messageId = (event.output as { readonly messageId?: unknown } | null | undefined)?.messageId
-      return typeof messageId === "string"
-        ? (memory.recordReceipt(context, { messageId, status: "accepted" }) ?? {})
-        : {}
+      const ids = (event.output as { readonly messageIds?: unknown } | null | undefined)?.messageIds
+      return Array.isArray(ids) ? memory.recordAccepted(context, ids) : {}
     }),
     noteReceipt: doing(({ context, event, enqueue }) => {
       assertEvent(event, "DELIVERY_REPORTED")

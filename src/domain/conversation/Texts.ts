@@ -97,7 +97,6 @@ export const guideFor = (status: string): string => {
   return key === "analysis_sent" || key === "confirmed" ? GUIDES[key] : GUIDES.idle
 }
 
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const cut = (text: string, points: number): string => [...text].slice(0, points).join("").trim()
 
 const listed = (meals: ReadonlyArray<PlannedMeal>): string =>
@@ -205,7 +204,7 @@ const word = <K extends LineKey>(line: LineOf<K>, voice: Voice): string => {
 /** Words a line for a status; adds the status's guidance where the whole still fits one segment (S43). */
 export const render = (line: Line, status: string, voice: Voice): string => {
   if (line.key === "help") return helpText(status, voice)
-  const text = upper(word(line, voice))
+  const text = word(line, voice)
   if (voice.style === "emoji") return text
   const plain = toPlain(text)
   if (COMPLETE.has(line.key)) return plain

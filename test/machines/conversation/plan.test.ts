@@ -1,0 +1,354 @@
+/** From "plan" to recipes: statuses, jobs, timers and texts, as a texter meets them (S10-S45, X5-X16). */
+import { describe, expect, it } from "vitest"
+import { STATUSES } from "#domain/conversation/Texts.ts"
+import { ANALYSIS, CART, DAY, Driver, PHONE, T0 } from "./Driver.ts"
+
+const texter = () => new Driver()
+
+describe("asking for a plan", () => {
+  it("S26, S48: goes to analyzing, counts the analysis, starts the job and says so", () => {
+    const chat = texter().say("plan")
+    expect(chat.reply).toMatchObject({ status: "analyzing", intent: "request_plan" })
+    expect(chat.reply.text).toContain("Analyzing your Farm to People cart")
+    expect(chat.document.metrics).toEqual({ message_count: 1, error_count: 0, analysis_count: 1 })
+    expect(chat.input("readUser")).toEqual({ phone: PHONE })
+  })
+
+  it("S44: user, then cart, then plan, then one text with every meal", () => {
+    const chat = texter()
+      .say("plan")
+      .done("readUser", { account: "ready", preferences: { diet: "vegan" } })
+    expect(chat.input("readCart")).toEqual({ phone: PHONE, preferences: { diet: "vegan" } })
+    chat.done("readCart", CART)
+    expect(chat.input("planMeals")).toEqual({
+      phone: PHONE,
+      cart: CART,
+      preferences: { diet: "vegan" },
+      modifications: [],
+      previous: null
+    })
+    chat.done("planMeals", ANALYSIS)
+    expect(chat.status).toBe("analysis_sent")
+    expect(chat.sent).toEqual([{ to: PHONE, text: chat.text, initiatedBy: "texter" }])
+    for (const { title } of ANALYSIS.meals) expect(chat.text).toContain(title)
+    expect(chat.document.context).toMatchObject({ last_analysis: ANALYSIS, cart_snapshot: CART })
+    expect([chat.timers.size, chat.jobs.size]).toEqual([0, 0])
+  })
+
+  it("S27, X13: 'plan' twice is one job, and 'already working' is said while it runs", () => {
+    const chat = texter().say("plan").say("plan")
+    expect(chat.reply.text).toContain("Already working")
+    expect(chat.jobs.size).toBe(1)
+    expect(chat.document.metrics.analysis_count).toBe(1)
+  })
+
+  it.each([
+    ["analysis_sent", (chat: Driver) => chat.plan()],
+    ["confirmed", (chat: Driver) => chat.plan().say("yes")],
+    ["recipes_sent", (chat: Driver) => chat.plan().say("yes").say("recipes now").done("makeRecipes", { url: "u" })],
+    ["error", (chat: Driver) => chat.say("plan").fail("readUser")]
+  ])("X12: a plan can be asked for again in %s", (status, reach) => {
+    const chat = reach(texter())
+    expect(chat.status).toBe(status)
+    chat.say("plan")
+    expect(chat.status).toBe("analyzing")
+    expect(chat.document.metrics.analysis_count).toBe(2)
+    expect(chat.document.context).toMatchObject({ confirmation_status: null, recipes_sent: false })
+    expect(chat.timer("recipesDue")).toBeUndefined()
+  })
+
+  it("praise around the word plan confirms a plan that is there, and asks for one that is not", () => {
+    expect(texter().say("great, plan please").status).toBe("analyzing")
+    expect(texter().plan().say("great plan").status).toBe("confirmed")
+  })
+
+  it.each(["unknown", "unlinked"])("an %s account gets the onboarding link and no error", (account) => {
+    const url = "https://join.example/?phone=%2B12125551234"
+    const chat = texter().say("plan").done("readUser", { account, url })
+    expect(chat.status).toBe("idle")
+    expect(chat.text).toContain(url)
+    expect(chat.document.metrics.error_count).toBe(0)
+    expect(chat.timers.size).toBe(0)
+  })
+})
+
+describe("when work fails or takes long", () => {
+  it.each([
+    ["readUser", (chat: Driver) => chat.say("plan")],
+    ["readCart", (chat: Driver) => chat.say("plan").done("readUser", { account: "ready", preferences: {} })],
+    [
+      "planMeals",
+      (chat: Driver) => chat.say("plan").done("readUser", { account: "ready", preferences: {} }).done("readCart", CART)
+    ]
+  ])("S45, X15: a failing %s ends in error with an apology", (src, reach) => {
+    const chat = reach(texter()).fail(src)
+    expect(chat.status).toBe("error")
+    expect(chat.text).toContain("trouble analyzing your cart. Reply 'plan' to try again")
+    expect(chat.document.metrics.error_count).toBe(1)
+    expect([chat.timers.size, chat.jobs.size]).toEqual([0, 0])
+  })
+
+  it("X14: nobody waits for ever: the deadline ends in error with the apology and stops the job", () => {
+    const chat = texter().say("plan")
+    expect(chat.timer("jobDeadline")).toBe(120_000)
+    chat.fire("jobDeadline")
+    expect(chat.status).toBe("error")
+    expect(chat.text).toContain("Reply 'plan'")
+    expect([chat.timers.size, chat.jobs.size]).toEqual([0, 0])
+  })
+
+  it("the deadline spans the whole analysis and is settable", () => {
+    const chat = new Driver({ jobDeadlineMs: 5000 }).say("plan").done("readUser", { account: "ready", preferences: {} })
+    expect(chat.timer("jobDeadline")).toBe(5000)
+    expect(chat.done("readCart", CART).fire("jobDeadline").status).toBe("error")
+  })
+
+  it("B27: after twenty seconds the texter hears that it takes longer, and the work goes on", () => {
+    const chat = texter().say("plan")
+    expect(chat.timer("progress")).toBe(20_000)
+    chat.fire("progress")
+    expect(chat.text).toContain("Still working")
+    expect([chat.status, chat.jobs.size]).toEqual(["analyzing", 1])
+  })
+
+  it("a failed change ends in error; 'plan' tries again with the change still there", () => {
+    const chat = texter().plan().say("swap salmon for tofu").fail("planMeals")
+    expect(chat.status).toBe("error")
+    expect(chat.text).toContain("trouble changing your plan")
+    chat.say("plan").done("readUser", { account: "ready", preferences: {} }).done("readCart", CART)
+    expect(chat.input("planMeals")).toMatchObject({ modifications: [{ details: { old: "salmon", new: "tofu" } }] })
+  })
+
+  it("failed recipes are not marked as sent, and 'recipes now' tries again", () => {
+    const chat = texter().plan().say("yes").say("recipes now").fail("makeRecipes")
+    expect(chat.status).toBe("error")
+    expect(chat.document.context.recipes_sent).toBe(false)
+    expect(chat.text).toContain("recipes now")
+    expect(chat.say("recipes now").status).toBe("recipes_sent")
+    expect(chat.running("makeRecipes")).toBe(true)
+  })
+})
+
+describe("changing a plan", () => {
+  it("S29, X5: a swap is recorded in its own turn and planned with the plan before", () => {
+    const chat = texter().plan().say("swap brown rice for quinoa")
+    expect(chat.reply).toMatchObject({ status: "modifying", intent: "swap" })
+    expect(chat.reply.text).toContain("Swapping brown rice for quinoa")
+    const swap = { type: "swap", details: { old: "brown rice", new: "quinoa" } }
+    expect(chat.document.context.modifications).toMatchObject([swap])
+    expect(chat.document.context.modifications[0]?.timestamp).toBe(
+      chat.document.last_activity.replace(/\d{3}Z$/, "000Z")
+    )
+    expect(chat.input("planMeals")).toMatchObject({ modifications: [swap], previous: ANALYSIS })
+  })
+
+  it("S30, S33: a skip records its days in week order", () => {
+    const chat = texter().plan().say("skip friday and Monday")
+    expect(chat.reply).toMatchObject({ status: "modifying", intent: "skip" })
+    expect(chat.reply.text).toContain("Removing Monday, Friday")
+    expect(chat.document.context.modifications).toMatchObject([
+      { type: "skip", details: { days: ["Monday", "Friday"] } }
+    ])
+  })
+
+  it("X7: a change leads back to analysis_sent with the new plan", () => {
+    const changed = { ...ANALYSIS, ref: "analysis:2", meals: ANALYSIS.meals.slice(1) }
+    const chat = texter().plan().say("skip monday").done("planMeals", changed)
+    expect(chat.status).toBe("analysis_sent")
+    expect(chat.text).not.toContain("Salmon bowl")
+    expect(chat.document.context.last_analysis?.ref).toBe("analysis:2")
+    expect(chat.say("yes").status).toBe("confirmed")
+  })
+
+  it("changes during a change are all kept, and the newest job has them all", () => {
+    const chat = texter().plan().say("skip monday").say("swap kale for chard").say("skip friday")
+    expect(chat.jobs.size).toBe(1)
+    expect(chat.document.context.modifications).toHaveLength(3)
+    expect(chat.input("planMeals")).toMatchObject({
+      modifications: [{ type: "skip" }, { type: "swap" }, { type: "skip" }]
+    })
+    expect(chat.done("planMeals", ANALYSIS).document.context.modifications).toHaveLength(3)
+  })
+
+  it.each([
+    ["swap salmon", "instead of salmon"],
+    ["swap", "What would you like to swap?"],
+    ["swap 2", "instead of Kale pasta"],
+    ["skip the soup", "Which day"]
+  ])("X9: %j is asked back, nothing is recorded and no job starts", (text, question) => {
+    const chat = texter().plan().say(text)
+    expect(chat.reply.text).toContain(question)
+    expect([chat.status, chat.jobs.size, chat.document.context.modifications.length]).toEqual(["analysis_sent", 0, 0])
+  })
+
+  it("B27: 'swap 2 for tacos' means the second meal of the list", () => {
+    const chat = texter().plan().say("swap 2 for tacos")
+    expect(chat.document.context.modifications).toMatchObject([{ details: { old: "Kale pasta", new: "tacos" } }])
+    expect(chat.reply.text).toContain("Swapping Kale pasta for tacos")
+    expect(texter().plan().say("swap 9 for tacos").document.context.modifications).toMatchObject([
+      { details: { old: "9" } }
+    ])
+  })
+
+  it("keeps fifty changes and refuses more instead of losing one", () => {
+    const chat = texter().plan()
+    for (let count = 0; count < 50; count++) chat.say(`swap food ${count} for tofu`)
+    chat.say("swap one more for tofu")
+    expect(chat.reply.text).toContain("more changes than I can keep")
+    expect(chat.document.context.modifications).toHaveLength(50)
+    expect(chat.document.context.modifications[0]).toMatchObject({ details: { old: "food 0" } })
+  })
+
+  it("S19: 'no' asks what to change", () => {
+    const chat = texter().plan().say("no")
+    expect(chat.reply).toMatchObject({ status: "analysis_sent", intent: "modify" })
+    expect(chat.reply.text).toContain("What would you like to change?")
+  })
+})
+
+describe("confirming and recipes", () => {
+  it("S28, S58: confirms, promises the day before the delivery, and sets the timer to that moment", () => {
+    const chat = texter().plan().say("yes")
+    expect(chat.reply).toMatchObject({ status: "confirmed", intent: "confirm" })
+    expect(chat.reply.text).toContain("Perfect! Your detailed recipes come Wednesday, the day before your delivery")
+    expect(chat.document.context.confirmation_status).toBe("confirmed")
+    expect(chat.now + (chat.timer("recipesDue") ?? 0)).toBe(ANALYSIS.recipes_due_at)
+    chat.fire("recipesDue")
+    expect(chat.status).toBe("recipes_sent")
+    expect(chat.input("makeRecipes")).toEqual({ phone: PHONE, analysis: ANALYSIS })
+    chat.done("makeRecipes", { url: "https://r.example/abc" })
+    expect(chat.sent).toEqual([
+      { to: PHONE, text: "Your Farm to People recipes: https://r.example/abc", initiatedBy: "us" }
+    ])
+  })
+
+  it("X11: the timer reaches as far as it must", () => {
+    const chat = texter()
+      .plan({ ...ANALYSIS, recipes_due_at: T0 + 60 * DAY })
+      .say("yes")
+    expect(chat.timer("recipesDue")).toBeGreaterThan(59 * DAY)
+  })
+
+  it("a delivery so near that the day before has passed gets its recipes at once, and is told so", () => {
+    const chat = texter()
+      .plan({ ...ANALYSIS, recipes_due_at: T0 - DAY })
+      .say("yes")
+    expect(chat.reply.text).toContain("in a moment")
+    expect(chat.timer("recipesDue")).toBe(0)
+  })
+
+  it("S31, X15: 'recipes now' sends them now, and the timer is gone", () => {
+    const chat = texter().plan().say("yes").say("recipes now")
+    expect(chat.reply).toMatchObject({ status: "recipes_sent", intent: "recipes_now" })
+    expect(chat.document.context.recipes_sent).toBe(true)
+    expect(chat.timer("recipesDue")).toBeUndefined()
+    chat.done("makeRecipes", { url: "https://r.example/abc" })
+    expect(chat.sent[0]).toMatchObject({
+      initiatedBy: "texter",
+      text: expect.stringContaining("https://r.example/abc")
+    })
+    expect(chat.say("recipes now").running("makeRecipes")).toBe(true)
+  })
+
+  it.each([
+    ["idle", (chat: Driver) => chat, "'plan' first"],
+    ["analysis_sent", (chat: Driver) => chat.plan(), "confirm your plan first"]
+  ])("'recipes now' in %s sends nothing and says what is missing", (status, reach, answer) => {
+    const chat = reach(texter()).say("recipes now")
+    expect(chat.reply.text).toContain(answer)
+    expect([chat.status, chat.jobs.size]).toEqual([status, 0])
+  })
+
+  it.each(["yesterday", "not good", "is it good?", "yes but no fish", "no thanks", "goodness", "I don't know"])(
+    "X10: %j confirms nothing",
+    (text) => {
+      expect(texter().plan().say(text).status).toBe("analysis_sent")
+    }
+  )
+})
+
+describe("anywhere", () => {
+  const reach: ReadonlyArray<readonly [string, (it: Driver) => Driver]> = [
+    ["idle", (chat) => chat],
+    ["analyzing", (chat) => chat.say("plan")],
+    ["analysis_sent", (chat) => chat.plan()],
+    ["modifying", (chat) => chat.plan().say("skip monday")],
+    ["confirmed", (chat) => chat.plan().say("yes")],
+    ["recipes_sent", (chat) => chat.plan().say("yes").say("recipes now")],
+    ["error", (chat) => chat.say("plan").fail("readUser")]
+  ]
+
+  it("S10: every status is reached", () => {
+    expect(reach.map(([, go]) => go(texter()).status)).toEqual([...STATUSES])
+  })
+
+  it.each(reach)("S21: help in %s helps and changes nothing", (status, go) => {
+    const chat = go(texter())
+    const before = [chat.jobs.size, [...chat.timers.keys()]]
+    expect(chat.say("help").reply).toMatchObject({ status, intent: "help" })
+    expect(chat.reply.text).toContain("Contact: help@example.com. STOP to end.")
+    expect([chat.jobs.size, [...chat.timers.keys()]]).toEqual(before)
+  })
+
+  it.each(reach)(
+    "S22, X8: start over in %s goes to idle, keeps preferences and metrics, ends jobs and timers",
+    (_, go) => {
+      const chat = go(texter())
+      const before = chat.document
+      chat.say("start over")
+      expect(chat.reply).toMatchObject({ status: "idle", intent: "reset" })
+      expect(chat.document.context).toEqual({
+        last_analysis: null,
+        cart_snapshot: null,
+        user_preferences: before.context.user_preferences,
+        modifications: [],
+        confirmation_status: null,
+        recipes_sent: false
+      })
+      expect(chat.document.metrics).toEqual({ ...before.metrics, message_count: before.metrics.message_count + 1 })
+      expect([chat.timers.size, chat.jobs.size]).toEqual([0, 0])
+    }
+  )
+
+  it.each(reach)("S24: what nobody understands in %s gets guidance and changes nothing", (status, go) => {
+    const chat = go(texter()).say("the weather is lovely in the garden of noodles, he said, but whatever")
+    expect(chat.status).toBe(status)
+    expect(chat.reply.text?.length).toBeGreaterThan(20)
+    const odd = go(texter()).say("asdf")
+    expect(odd.reply).toMatchObject({ status, intent: "unknown" })
+    expect(odd.reply.text).toContain("did not understand")
+  })
+
+  it.each(reach)("a person asked for in %s is not promised: the support contact is given", (status, go) => {
+    const chat = go(texter()).say("can I talk to a person?")
+    expect(chat.reply).toMatchObject({ status, intent: "human" })
+    expect(chat.reply.text).toContain("help@example.com")
+    expect(chat.reply.text).toContain("automated")
+  })
+
+  it.each(reach)("S57: 'new' in %s looks the account up beside everything else", (status, go) => {
+    const chat = go(texter())
+    if (chat.running("readUser")) return
+    chat.say("new")
+    expect([chat.status, chat.reply.intent]).toEqual([status, "new"])
+    chat.done("readUser", { account: "unknown", url: "https://join.example" })
+    expect(chat.text).toContain("https://join.example")
+    expect(chat.status).toBe(status)
+  })
+
+  it("'new' of a known account says so and keeps its preferences; failure and deadline apologise", () => {
+    const known = texter()
+      .say("new")
+      .done("readUser", { account: "ready", preferences: { diet: "vegan" } })
+    expect(known.text).toContain("account is set up")
+    expect(known.document.context.user_preferences).toEqual({ diet: "vegan" })
+    expect(texter().say("new").fail("readUser").text).toContain("Reply 'new'")
+    expect(texter().say("new").fire("jobDeadline").document.metrics.error_count).toBe(1)
+  })
+
+  it("answers by text when the provider takes no reply, and still replies once", () => {
+    const chat = texter().say("plan", { replyVia: "send" })
+    expect(chat.reply).toEqual({ text: null, status: "analyzing", intent: "request_plan" })
+    expect(chat.sent).toEqual([{ to: PHONE, text: expect.stringContaining("Analyzing"), initiatedBy: "texter" }])
+  })
+})
