@@ -56,7 +56,7 @@ const Params = Schema.Struct({
   compliance: Schema.optionalKey(Schema.Boolean)
 })
 
-const storeAway = () => new EffectFailed({ code: "store_unavailable", retry: true })
+const storeAway = () => new EffectFailed({ code: "store_unavailable", retry: true, counts: false, retryAfterMs: 5000 })
 
 const readNote = (store: ActorStoreService, key: string) =>
   store.readDocument(noteKey(key)).pipe(

@@ -38,6 +38,7 @@ const twilio = Effect.gen(function* () {
     authToken: secret("TWILIO_AUTH_TOKEN"),
     secondary: Config.option(Config.Redacted("TWILIO_AUTH_TOKEN_SECONDARY")),
     from: Config.NonEmptyString("TWILIO_FROM"),
+    answersKeywords: Config.Boolean("TWILIO_ANSWERS_KEYWORDS").pipe(Config.withDefault(false)),
     timeout: sendTimeout
   })
   const call = ProviderCall.make("twilio", yield* HttpClient.HttpClient, config.timeout)
@@ -50,6 +51,7 @@ const twilio = Effect.gen(function* () {
     local: null,
     receive: TwilioWebhook.receive({
       publicUrl: config.publicUrl,
+      answersKeywords: config.answersKeywords,
       authTokens: [
         config.authToken,
         ...Option.toArray(Option.filter(config.secondary, (token) => Redacted.value(token) !== ""))

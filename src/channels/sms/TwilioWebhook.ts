@@ -28,7 +28,15 @@ export interface TwilioWebhookSettings {
   readonly publicUrl: URL
   /** Primary first; the secondary during a rotation. */
   readonly authTokens: ReadonlyArray<Redacted.Redacted>
+  /**
+   * Whether the number has Twilio's default keyword handling: Twilio then answers STOP, START and HELP itself and does not
+   * say so. With Advanced Opt-Out it does say so (`OptOutType`), whatever this is.
+   */
+  readonly answersKeywords: boolean
 }
+
+/** Whole messages, any case. Not YES: to a subscribed number it is the answer to our own question. */
+const KEYWORD = /^\s*(?:stop|stopall|unsubscribe|cancel|end|quit|revoke|optout|start|unstop|help|info)\s*$/i
 
 const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right))
 
@@ -113,14 +121,18 @@ const decodeReceipt = Effect.fnUntraced(function* (fields: Readonly<Record<strin
   } satisfies Inbound
 })
 
-const decodeMessage = Effect.fnUntraced(function* (fields: Readonly<Record<string, unknown>>) {
+const decodeMessage = Effect.fnUntraced(function* (
+  fields: Readonly<Record<string, unknown>>,
+  answersKeywords: boolean
+) {
   const message = yield* readFields(Message, fields)
+  const handled = (message.OptOutType ?? "") !== "" || (answersKeywords && KEYWORD.test(message.Body ?? ""))
   return {
     _tag: "Message",
     messageId: message.MessageSid,
     from: yield* readPhone("From", message.From),
     text: message.Body ?? "",
-    ...((message.OptOutType ?? "") === "" ? {} : { optOutHandled: true as const })
+    ...(handled ? { optOutHandled: true as const } : {})
   } satisfies Inbound
 })
 
@@ -137,6 +149,8 @@ export const receive =
             ? jsonObject(request)
             : toRecord(bodyPairs(request))
       if (fields === null) return yield* new InboundUndecodable({ field: "body", rule: "json object" })
-      const inbound = yield* "MessageStatus" in fields ? decodeReceipt(fields) : decodeMessage(fields)
+      const inbound = yield* "MessageStatus" in fields
+        ? decodeReceipt(fields)
+        : decodeMessage(fields, settings.answersKeywords)
       return { inbound, settle: Effect.void }
     })

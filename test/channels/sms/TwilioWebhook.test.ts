@@ -28,7 +28,11 @@ const v2 = {
 }
 const v2Signature = "Fvy+Z1IPT2luuFPvTfJM6nJkdbA="
 const v3 = { ...v2, Body: "Plan 🍅 por favor – señor" }
-const settings = { publicUrl: new URL("https://sms.example.org"), authTokens: [Redacted.make(token)] }
+const settings = {
+  publicUrl: new URL("https://sms.example.org"),
+  authTokens: [Redacted.make(token)],
+  answersKeywords: false
+}
 
 const form = (
   fields: Record<string, string>,
@@ -165,6 +169,11 @@ describe("Twilio webhook", () => {
       })
       expect(yield* outcome(signed({ ...status, MessageStatus: "__proto__" }))).toEqual({ field: "MessageStatus" })
       expect(yield* outcome(signed({ ...v2, OptOutType: "STOP" }))).toMatchObject({ optOutHandled: true })
+      expect(yield* outcome(signed({ ...v2, Body: "HELP" }))).not.toHaveProperty("optOutHandled")
+      const answering = { ...settings, answersKeywords: true }
+      expect(yield* outcome(signed({ ...v2, Body: " Stop " }), answering)).toMatchObject({ optOutHandled: true })
+      expect(yield* outcome(signed({ ...v2, Body: "stop the plan" }), answering)).not.toHaveProperty("optOutHandled")
+      expect(yield* outcome(signed({ ...v2, Body: "YES" }), answering)).not.toHaveProperty("optOutHandled")
       const { Body: _, ...bodyless } = v2
       expect(yield* outcome(signed(bodyless))).toMatchObject({ text: "" })
       expect(yield* outcome(signed({ ...v2, From: "whatsapp" }))).toEqual({ field: "From" })
