@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import { filesUnder, type Import, lineCount, parse, read, root, type Source, sources } from "./House.ts"
 
 /** The least number of files the parser must have seen. Raise it as the house grows. */
-const AT_LEAST = 120
+const AT_LEAST = 150
 
 const inner = ["domain", "kernel", "runtime"]
 const everything = ["domain", "kernel", "runtime", "stores", "channels", "capabilities", "app", "machines"]
