@@ -14,7 +14,14 @@ import { conversation, type FailedJob } from "./vocabulary.ts"
 const say = <const K extends SimpleKey>(key: K) => ({ type: "say", params: { key } }) as const
 const sorry = <const J extends FailedJob>(job: J) => ({ type: "apologise", params: { for: job } }) as const
 
-const notNow = { actions: say("still_working") } as const
+/** All ways of asking for a change, met with one answer. */
+const changesMetWith = <const K extends SimpleKey>(key: K) =>
+  ({
+    SWAP_REQUESTED: { actions: say(key) },
+    SWAP_UNCLEAR: { actions: say(key) },
+    SKIP_REQUESTED: { actions: say(key) },
+    SKIP_UNCLEAR: { actions: say(key) }
+  }) as const
 
 /** S29, S30: a change is kept in the turn that heard it (X5), and the plan is made again with all of them. */
 const changes = {
@@ -77,10 +84,7 @@ export const machine = conversation.createMachine({
           },
           { actions: say("plan_first") }
         ],
-        SWAP_REQUESTED: { actions: say("plan_first") },
-        SWAP_UNCLEAR: { actions: say("plan_first") },
-        SKIP_REQUESTED: { actions: say("plan_first") },
-        SKIP_UNCLEAR: { actions: say("plan_first") },
+        ...changesMetWith("plan_first"),
         HELP_REQUESTED: { actions: say("help") },
         HUMAN_REQUESTED: { actions: say("human") },
         // Nobody may be texted any more: jobs and timers end with their states.
@@ -99,13 +103,10 @@ export const machine = conversation.createMachine({
           },
           on: {
             PLAN_REQUESTED: { actions: say("already_working") },
-            AGREED: notNow,
-            CHANGE_REQUESTED: notNow,
-            SWAP_REQUESTED: notNow,
-            SWAP_UNCLEAR: notNow,
-            SKIP_REQUESTED: notNow,
-            SKIP_UNCLEAR: notNow,
-            RECIPES_NOW_REQUESTED: notNow
+            AGREED: { actions: say("still_working") },
+            CHANGE_REQUESTED: { actions: say("still_working") },
+            ...changesMetWith("still_working"),
+            RECIPES_NOW_REQUESTED: { actions: say("still_working") }
           },
           states: {
             lookingUpUser: {
@@ -187,9 +188,9 @@ export const machine = conversation.createMachine({
           on: {
             ...changes,
             PLAN_REQUESTED: { actions: say("already_working") },
-            AGREED: notNow,
-            CHANGE_REQUESTED: notNow,
-            RECIPES_NOW_REQUESTED: notNow
+            AGREED: { actions: say("still_working") },
+            CHANGE_REQUESTED: { actions: say("still_working") },
+            RECIPES_NOW_REQUESTED: { actions: say("still_working") }
           }
         },
 
@@ -205,10 +206,7 @@ export const machine = conversation.createMachine({
             },
             AGREED: { actions: { type: "sayDue", params: { key: "all_set" } } },
             CHANGE_REQUESTED: { actions: say("locked") },
-            SWAP_REQUESTED: { actions: say("locked") },
-            SWAP_UNCLEAR: { actions: say("locked") },
-            SKIP_REQUESTED: { actions: say("locked") },
-            SKIP_UNCLEAR: { actions: say("locked") }
+            ...changesMetWith("locked")
           }
         },
 
@@ -250,10 +248,7 @@ export const machine = conversation.createMachine({
           },
           on: {
             CHANGE_REQUESTED: { actions: say("locked") },
-            SWAP_REQUESTED: { actions: say("locked") },
-            SWAP_UNCLEAR: { actions: say("locked") },
-            SKIP_REQUESTED: { actions: say("locked") },
-            SKIP_UNCLEAR: { actions: say("locked") }
+            ...changesMetWith("locked")
           }
         },
 

@@ -2,11 +2,12 @@
  * The words the chart is written in: its types, jobs, actions, guards and delays. Actions are names with JSON params; what
  * they do to the conversation's memory is in `memory.ts`, what leaves the process are only `reply` and `sendSms`, as data.
  */
-import { assertEvent, assign, enqueueActions, fromPromise, setup, type ParameterizedObject } from "xstate"
+import { assertEvent, assign, fromPromise, setup } from "xstate"
 import { INTENT_NAMES, understand } from "#domain/conversation/Intent.ts"
 import { dueInWords, render, type Line, type SimpleKey, type Status } from "#domain/conversation/Texts.ts"
 import type { AnalysisSummary, ConversationJobs, ConversationReply } from "#domain/MealPlan.ts"
 import * as memory from "./memory.ts"
+import { doing, send, sms, timeOf } from "./outgoing.ts"
 import { giveUpWaiting, hearMessage, waitId } from "./parts.ts"
 import {
   MAX_MODIFICATIONS,
@@ -22,51 +23,11 @@ const job = <K extends keyof ConversationJobs>() =>
     Promise.reject(new Error("no handler"))
   )
 
-/** The time of any event, as far as it carries one. */
-const timeOf = (event: object, { heardAt }: ConversationContext): number => {
-  const { at, firedAt } = event as { readonly at?: unknown; readonly firedAt?: unknown }
-  return typeof at === "number" ? at : typeof firedAt === "number" ? firedAt : heardAt
-}
-
-const sms = ({ phone }: ConversationContext, line: Line, text: string, from: "texter" | "us"): ConversationSms => ({
-  to: phone,
-  text,
-  initiatedBy: from,
-  ...(line.key === "stopped" || line.key === "help_stopped" ? { compliance: true } : {})
-})
-
 export type FailedJob = "plan" | "change" | "recipes" | "account"
-
-/** What an action may hand to the outside. */
-type Outgoing =
-  | { readonly type: "reply"; readonly params: ConversationReply }
-  | { readonly type: "sendSms"; readonly params: ConversationSms }
-
-/** `enqueueActions` of XState, told what this chart can send: inside `setup` it cannot know yet. */
-const doing = <P extends ParameterizedObject["params"] | undefined = undefined>(
-  collect: Parameters<
-    typeof enqueueActions<ConversationContext, ConversationEvent, P, ConversationEvent, never, Outgoing, never>
-  >[0]
-) => enqueueActions<ConversationContext, ConversationEvent, P, ConversationEvent, never, Outgoing, never>(collect)
-
-/** Sends a text that is not this turn's answer, and remembers it. */
-const send = (
-  enqueue: Enqueue,
-  context: ConversationContext,
-  event: object,
-  line: Line,
-  status: Status,
-  from: "texter" | "us"
-): void => {
-  const text = render(line, status, context.settings)
-  enqueue({ type: "sendSms", params: sms(context, line, text, from) })
-  enqueue.assign(({ context: now }) => memory.recordSent(now, text, timeOf(event, now)))
-}
 
 const isBlocked = (event: object): boolean =>
   "code" in event && (event.code === "recipient_blocked" || event.code === "21610")
 
-type Enqueue = Parameters<Parameters<typeof doing>[0]>[0]["enqueue"]
 type User = ConversationJobs["readUser"]["output"]
 type Recipes = ConversationJobs["makeRecipes"]["output"]
 
@@ -90,7 +51,6 @@ export const conversation = setup({
       Math.max(0, (last_analysis?.recipes_due_at ?? 0) - (confirmedAt ?? heardAt))
   },
   guards: {
-    hasPlan: ({ context }) => context.last_analysis !== null,
     hasConfirmedPlan: ({ context }) => context.last_analysis !== null && context.confirmation_status === "confirmed",
     hasRoomForAChange: ({ context }) => context.modifications.length < MAX_MODIFICATIONS,
     accountIsReady: (_, user: User) => user.account === "ready",
