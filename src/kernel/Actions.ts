@@ -26,7 +26,13 @@ interface Spawn {
   readonly input: unknown
 }
 
-export const applyAction = (draft: TurnDraft, action: ResolvedAction): void => {
+/** Gives all actions of one step their durable meaning, in order. */
+export const applyActions = (draft: TurnDraft, actions: ReadonlyArray<ResolvedAction>): void => {
+  for (const action of actions) applyAction(draft, action)
+  if (draft.expectsChildren()) throw unknownTarget()
+}
+
+const applyAction = (draft: TurnDraft, action: ResolvedAction): void => {
   const { type, params } = action
   if (!type.startsWith("xstate.")) refuseInline(draft, action)
   switch (type) {
@@ -62,8 +68,14 @@ const raise = (draft: TurnDraft, { event, id, delay }: Raise): void => {
 
 const sendTo = (draft: TurnDraft, { to, event, id, delay }: SendTo): void => {
   refuseReserved(event)
-  const target = targetOf(draft, to)
-  if (typeof delay === "number") draft.setTimer(id, delay, event, target)
+  const target = targetOf(to)
+  const delayed = typeof delay === "number"
+  // entry actions come before the invokes of their state, and may already write to them
+  if (target.kind === "child" && draft.child(target.id) === undefined) {
+    draft.expectChild(target.id, delayed ? undefined : event)
+    if (!delayed) return
+  }
+  if (delayed) draft.setTimer(id, delay, event, target)
   else send(draft, target, event)
 }
 
@@ -82,15 +94,16 @@ export const send = (draft: TurnDraft, target: TimerTarget, event: ActorEvent): 
   }
 }
 
-const targetOf = (draft: TurnDraft, to: unknown): TimerTarget => {
+const targetOf = (to: unknown): TimerTarget => {
   if (to === selfRef) return { kind: "self" }
   if (to === parentRef) return { kind: "parent" }
-  const id = (to as { readonly id?: string } | undefined)?.id
-  if (id === undefined || draft.child(id) === undefined) {
-    throw new TurnInvalid("unknown_target", "sendTo somebody who is neither self, parent nor child; use `tell` instead")
-  }
+  const id = (to as { readonly id?: unknown } | undefined)?.id
+  if (typeof id !== "string") throw unknownTarget()
   return { kind: "child", id }
 }
+
+const unknownTarget = (): TurnInvalid =>
+  new TurnInvalid("unknown_target", "sendTo somebody who is neither self, parent nor child; use `tell` instead")
 
 const spawn = (draft: TurnDraft, params: Spawn): void => {
   const { src, input } = params
@@ -101,6 +114,7 @@ const spawn = (draft: TurnDraft, params: Spawn): void => {
   if (id === null) throw new TurnInvalid("child_without_id", `child source "${src}"`)
   const plain = draft.plain(input, `input of child source "${src}"`)
   draft.stopChild(id)
+  const early = draft.takeExpected(id)
   if (kind.kind === "promise") {
     draft.children[id] = { src, generation: draft.revision, address: null }
     return draft.effect(`invoke:${id}`, { kind: "invoke", name: src, params: plain ?? null, child: id })
@@ -108,6 +122,7 @@ const spawn = (draft: TurnDraft, params: Spawn): void => {
   const to = childAddress(kind.type, draft.address, id)
   draft.children[id] = { src, generation: draft.revision, address: to }
   draft.effect(laneTo(to), { kind: "start", to, input: plain, child: id })
+  for (const event of early) draft.message(to, event)
 }
 
 /** A generated id is the session id of an actor that lives for this turn only: of no use to another process. */

@@ -8,7 +8,7 @@ import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { Projection } from "#domain/Projection.ts"
-import { applyAction, send } from "./Actions.ts"
+import { applyActions, send } from "./Actions.ts"
 import { type ActorMeta, type OutboxEntry, type ParentRecord, RECENT_EVENTS, type Timer } from "./ActorRecord.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 import { eventStep, initialStep, isReserved, plainError, type Step, TurnInvalid } from "./Step.ts"
@@ -177,7 +177,7 @@ const step = (draft: TurnDraft, event: ActorEvent): void => {
 
 const take = (draft: TurnDraft, statusBefore: string, { snapshot, actions }: Step): void => {
   draft.snapshot = snapshot
-  for (const action of actions) applyAction(draft, action)
+  applyActions(draft, actions)
   if (statusBefore === "active" && snapshot.status !== "active") end(draft, snapshot)
 }
 

@@ -46,6 +46,8 @@ export class TurnDraft {
   readonly logs: Array<LogEntry> = []
   /** Events the chart sent to itself without delay: handled in this turn, after the macrostep that sent them. */
   readonly selfEvents: Array<ActorEvent> = []
+  /** Events for children that the step is still to spawn. */
+  readonly #expected = new Map<string, Array<ActorEvent>>()
   #index = 0
 
   constructor(
@@ -118,6 +120,21 @@ export class TurnDraft {
 
   child(id: string): ChildRecord | undefined {
     return Object.hasOwn(this.children, id) ? this.children[id] : undefined
+  }
+
+  /** Keeps an event until the step spawns its target; `undefined` when only the target must appear. */
+  expectChild(id: string, event: ActorEvent | undefined): void {
+    this.#expected.set(id, [...(this.#expected.get(id) ?? []), ...(event === undefined ? [] : [event])])
+  }
+
+  takeExpected(id: string): ReadonlyArray<ActorEvent> {
+    const events = this.#expected.get(id) ?? []
+    this.#expected.delete(id)
+    return events
+  }
+
+  expectsChildren(): boolean {
+    return this.#expected.size > 0
   }
 
   /** Notes that a child has ended by itself: it stays among the children, as in XState, but hears nothing any more. */

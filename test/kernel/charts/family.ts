@@ -32,6 +32,7 @@ type ChildEvent =
   | { type: "BREAK" }
   | { type: "NAP" }
   | { type: "END_GRAND" }
+  | { type: "BYE" }
 
 const child = setup({
   types: {
@@ -41,7 +42,7 @@ const child = setup({
     output: {} as { heard: number }
   },
   actors: { grand, work: fromPromise<number>(async () => 0) },
-  actions: { wrote: (_, _params: { name: string }) => {} }
+  actions: { wrote: (_, _params: { name: string }) => {}, wave: () => {} }
 }).createMachine({
   id: "child",
   context: ({ input }) => ({ name: input === undefined ? "nameless" : input.name, heard: 0, grand: null }),
@@ -49,6 +50,7 @@ const child = setup({
     sendParent(({ context }) => ({ type: "BORN", name: context.name })),
     { type: "wrote", params: ({ context }) => ({ name: context.name }) }
   ],
+  on: { BYE: { actions: ["wave", sendParent({ type: "PONG", from: "bye" })] } },
   initial: "awake",
   output: ({ context }) => ({ heard: context.heard }),
   states: {
@@ -145,6 +147,7 @@ const parent = setup({
     },
     open: {
       entry: sendTo("one", { type: "PING", n: 7 }),
+      exit: sendTo("one", { type: "BYE" }),
       invoke: {
         id: "one",
         src: "child",
@@ -156,7 +159,7 @@ const parent = setup({
         PING: { actions: sendTo("one", ({ event }) => ({ type: "PING", n: event.n })) },
         PING_LATER: { actions: sendTo("one", ({ event }) => ({ type: "PING", n: event.n }), { delay: 41 }) },
         TELL: { actions: sendTo("one", ({ event }) => ({ type: event.what })) },
-        CLOSE: { target: "closed", actions: sendTo("one", { type: "PING", n: 100 }) }
+        CLOSE: "closed"
       }
     },
     sorry: { on: { OPEN: "open", CLOSE: "closed" } }

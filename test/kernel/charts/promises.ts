@@ -60,7 +60,10 @@ type SpawnEvent = { type: "SPAWN"; n: number } | { type: "STOP" } | { type: "STO
 export const spawns = row(
   "spawns",
   setup({
-    types: { context: {} as { done: number; failed: number; last: unknown }, events: {} as SpawnEvent },
+    types: {
+      context: {} as { done: number; failed: number; last: unknown },
+      events: {} as SpawnEvent | { type: `xstate.done.actor.${string}` } | { type: `xstate.error.actor.${string}` }
+    },
     actors: { job, other },
     actions: { startOther: spawnChild("other", { id: "declared" }) }
   }).createMachine({
@@ -79,7 +82,11 @@ export const spawns = row(
           SPAWN: {
             actions: [
               stopChild(({ event }) => `n-${event.n}`),
-              spawnChild("job", { id: ({ event }) => `n-${event.n}`, input: ({ event }) => ({ n: event.n }) } as never)
+              // its id may be computed in JavaScript, but not by XState's types
+              spawnChild("job", {
+                id: (({ event }: { event: { n: number } }) => `n-${event.n}`) as never,
+                input: ({ event }) => ({ n: (event as { n: number }).n })
+              })
             ]
           },
           STOP_ONE: { actions: stopChild(({ event }) => `n-${event.n}`) },

@@ -137,10 +137,15 @@ export const guards = row(
       count: {
         initial: "low",
         states: {
-          low: { always: { guard: { type: "above", params: { limit: 4 } }, target: "high" } },
+          low: {
+            always: {
+              guard: { type: "above", params: ({ context }) => ({ limit: context.n > 9 ? 9 : 4 }) },
+              target: "high"
+            }
+          },
           high: {
             always: {
-              guard: not({ type: "above", params: ({ context }) => ({ limit: context.n > 9 ? 9 : 4 }) }),
+              guard: not({ type: "above", params: { limit: 4 } }),
               target: "low"
             },
             tags: ["high", "tagged"]

@@ -45,7 +45,7 @@ export const after = row(
       named: { after: { slow: { target: "idle", actions: { type: "noted", params: { at: "slow" } } } } },
       paced: {
         initial: "a",
-        after: { paced: "named", 10: { actions: "noted" } },
+        after: { paced: "named", 10: { actions: { type: "noted", params: { at: "ten" } } } },
         on: { BACK: ".a", AGAIN: { target: ".b", reenter: true } },
         states: { a: { after: { 20: "b" } }, b: { after: { 0: { actions: { type: "noted", params: { at: "b" } } } } } }
       }

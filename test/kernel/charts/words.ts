@@ -31,17 +31,7 @@ export const talk = row(
       post: (_, _params: { count: number }) => {},
       count: assign({ said: ({ context }) => context.said + 1 }),
       echo: raise({ type: "ECHO", n: 2 }),
-      order: assign({ order: ({ context }, { at }: { at: string }) => [...context.order, at].slice(-8) }),
-      both: enqueueActions(({ enqueue, check, context }, { n }: { n: number }) => {
-        enqueue.assign({ said: context.said + n })
-        enqueue({ type: "order", params: { at: `both ${context.said}` } })
-        if (check({ type: "saidAtLeast", params: { n: 3 } })) enqueue("bare")
-        if (check("loud")) enqueue.raise({ type: "ECHO", n: 1 })
-        enqueue.emit({ type: "quiet" })
-        enqueue.sendTo(({ self }) => self, { type: "LATE" })
-        enqueue.raise({ type: "LATE" }, { id: "late", delay: 15 })
-        enqueue.cancel("late")
-      })
+      order: assign({ order: ({ context }, { at }: { at: string }) => [...context.order, at].slice(-8) })
     }
   }).createMachine({
     id: "talk",
@@ -55,14 +45,24 @@ export const talk = row(
             { type: "speak", params: ({ context, event }) => ({ text: event.text, count: context.said }) },
             "count",
             { type: "speak", params: ({ context, event }) => ({ text: event.text, count: context.said }) },
-            { type: "both", params: { n: 2 } },
+            enqueueActions(({ enqueue, check, context }) => {
+              enqueue.assign({ said: context.said + 1 })
+              enqueue({ type: "order", params: { at: `both ${context.said}` } })
+              if (check({ type: "saidAtLeast", params: { n: 9 } })) enqueue("bare")
+              if (check("loud")) enqueue.raise({ type: "ECHO", n: 1 })
+              enqueue.emit({ type: "quiet" })
+              enqueue.sendTo(({ self }) => self, { type: "LATE" })
+              enqueue.cancel("late")
+              enqueue.raise({ type: "LATE" }, { id: "late", delay: 15 })
+              if (context.said % 2 === 0) enqueue.cancel("late")
+            }),
             emit(({ event }) => ({ type: "spoke", text: event.text })),
             log(({ event }) => event.text.length, "length")
           ]
         },
         { actions: ["bare", { type: "post", params: ({ context }) => ({ count: context.said }) }, log("quiet")] }
       ],
-      ASK: { actions: ["echo", { type: "reply", params: ({ context }) => ({ said: context.said }) }] },
+      ASK: { actions: ["echo", { type: "reply", params: "yes" }] },
       PASS: {
         actions: [
           { type: "tell", params: ({ event }) => ({ to: { type: "other", id: event.to }, event: { type: "PASSED" } }) },

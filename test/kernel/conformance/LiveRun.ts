@@ -131,7 +131,8 @@ export class LiveRun implements Run {
   async send(event: ActorEvent): Promise<void> {
     if (!this.#started) this.#root.start()
     this.#started = true
-    this.#root.send(event)
+    // XState warns about events for an actor that has ended, and drops them
+    if (this.#root.getSnapshot().status === "active") this.#root.send(event)
     await settled()
   }
 
