@@ -16,10 +16,13 @@ import { makeToken, RECIPE_TTL_MS, recipeLinkKey, recipePdfKey, recipeUrl } from
 import { renderRecipePdf } from "./recipes/RecipePdf.ts"
 import { ServiceSettings } from "./Settings.ts"
 
-type Job<Name extends keyof ConversationJobs, R> = EffectHandler<
+/** What the jobs need; the layers are in `Capabilities.ts`, the store is the runtime's. */
+export type JobServices = UserDirectory | CartSource | MealPlanner | ServiceSettings | ActorStore
+
+type Job<Name extends keyof ConversationJobs> = EffectHandler<
   ConversationJobs[Name]["input"],
   ConversationJobs[Name]["output"],
-  R
+  JobServices
 >
 
 /** The summary of a plan, with what the planner wants the person to know. */
@@ -31,14 +34,14 @@ export interface SummaryWithNotes extends AnalysisSummary {
 export const analysisKey = (phone: string, idempotencyKey: string): string =>
   `conversation:${phone}:analysis:${idempotencyKey}`
 
-const readUser: Job<"readUser", UserDirectory> = {
+const readUser: Job<"readUser"> = {
   run: ({ params }) => Effect.flatMap(UserDirectory, (directory) => directory.lookUp(params.phone)),
   timeout: "20 seconds",
   maxAttempts: 5,
   maxBackoff: "10 seconds"
 }
 
-const readCart: Job<"readCart", CartSource> = {
+const readCart: Job<"readCart"> = {
   run: ({ params, requestedAt }) => Effect.flatMap(CartSource, (source) => source.read(params.phone, requestedAt)),
   timeout: "60 seconds",
   maxAttempts: 5,
@@ -67,7 +70,7 @@ const readPrevious = (key: string): Effect.Effect<PlannedAnalysis | null, Effect
     Effect.catch((error) => (error.code === "analysis_unreadable" ? Effect.succeed(null) : Effect.fail(error)))
   )
 
-const planMeals: Job<"planMeals", MealPlanner | ActorStore | ServiceSettings> = {
+const planMeals: Job<"planMeals"> = {
   run: Effect.fn("ConversationJobs.planMeals")(function* (call: EffectCall<ConversationJobs["planMeals"]["input"]>) {
     const { phone, cart, preferences, modifications, previous } = call.params
     const { timeZone } = yield* ServiceSettings
@@ -90,12 +93,12 @@ const planMeals: Job<"planMeals", MealPlanner | ActorStore | ServiceSettings> = 
     }
     return summary
   }),
-  timeout: "120 seconds",
+  timeout: "90 seconds",
   maxAttempts: 4,
   maxBackoff: "30 seconds"
 }
 
-const makeRecipes: Job<"makeRecipes", ActorStore | ServiceSettings> = {
+const makeRecipes: Job<"makeRecipes"> = {
   run: Effect.fn("ConversationJobs.makeRecipes")(function* (
     call: EffectCall<ConversationJobs["makeRecipes"]["input"]>
   ) {
@@ -121,4 +124,9 @@ const makeRecipes: Job<"makeRecipes", ActorStore | ServiceSettings> = {
  * the crash is found by its key and not made again. **Fails with**: the capabilities' codes; `store_unavailable` (worth
  * another try); `analysis_missing` when the analysis expired, `analysis_unreadable` (both final).
  */
-export const conversationJobs = { readUser, readCart, planMeals, makeRecipes }
+export const conversationJobs: { readonly [Name in keyof ConversationJobs]: Job<Name> } = {
+  readUser,
+  readCart,
+  planMeals,
+  makeRecipes
+}

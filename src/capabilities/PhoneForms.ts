@@ -1,23 +1,18 @@
 /**
  * The forms under which other systems keep one phone number, and the one question that matters: is this stored text that
  * number? Upstream tables kept `+1...`, digits with and without the country code side by side, which hid people from
- * their own data and once showed them another person's. A ten-digit number is read as North American and nothing else.
+ * their own data and once showed them another person's. What a text means is decided by the domain's own reading.
  */
+import * as Result from "effect/Result"
+import { normalise } from "#domain/Phone.ts"
 
-const E164 = /^\+[1-9]\d{7,14}$/
+/** Whether a stored text is this number, however it is written. */
+export const isSameNumber = (stored: string, phone: string): boolean =>
+  Result.match(normalise(stored), { onFailure: () => false, onSuccess: (number) => number === phone })
 
-/** Whether the text is a number in E.164. */
-export const isE164 = (text: string): boolean => E164.test(text)
+/** Whether the text is a number in the form conversations are addressed by. */
+export const isPhone = (text: string): boolean => isSameNumber(text, text)
 
-/** A stored number as E.164; `null` when it cannot be one. */
-export const toE164 = (stored: string): string | null => {
-  const bare = stored.trim().replace(/[\s().-]/g, "")
-  if (!/^\+?\d+$/.test(bare)) return null
-  if (bare.startsWith("+")) return isE164(bare) ? bare : null
-  const full = bare.length === 10 ? `+1${bare}` : `+${bare}`
-  return isE164(full) ? full : null
-}
-
-/** Every plain form of an E.164 number that reads as this number and no other; the number itself comes first. */
+/** Every plain form of a number that reads as this number and no other; the number itself comes first. */
 export const storedForms = (phone: string): ReadonlyArray<string> =>
-  [phone, phone.slice(1), phone.slice(2)].filter((form) => toE164(form) === phone)
+  [phone, phone.slice(1), phone.slice(2)].filter((form) => isSameNumber(form, phone))

@@ -59,12 +59,12 @@ export class ServiceSettings extends Context.Service<
     readonly publicUrl: string
   }
 >()("app/capabilities/ServiceSettings") {
-  /** `SERVICE_TIME_ZONE`; `PUBLIC_URL`, default `http://localhost:{PORT}` with `PORT` default 8000. */
+  /** `SERVICE_TIME_ZONE`; `PUBLIC_URL`, default `http://localhost:{PORT}` with `PORT` default 3000. */
   static readonly layerConfig: Layer.Layer<ServiceSettings, Config.ConfigError> = Layer.effect(
     ServiceSettings,
     Effect.gen(function* () {
       const timeZone = yield* serviceTimeZone
-      const port = yield* orDefault("PORT", Config.Port, 8000)
+      const port = yield* orDefault("PORT", Config.Port, 3000)
       const publicUrl = yield* orDefault("PUBLIC_URL", httpUrl, `http://localhost:${port}`)
       return ServiceSettings.of({ timeZone, publicUrl })
     })

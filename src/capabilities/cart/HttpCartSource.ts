@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { final } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
-import { isE164, toE164 } from "../PhoneForms.ts"
+import { isPhone, isSameNumber } from "../PhoneForms.ts"
 import { httpUrl, orDefault } from "../Settings.ts"
 import { CartSource } from "./CartSource.ts"
 import { DeliveryDate } from "./DeliveryDates.ts"
@@ -48,14 +48,14 @@ export const layerHttp: Layer.Layer<CartSource, Config.ConfigError, HttpClient.H
     const config = yield* settings
 
     const read = Effect.fn("CartSource.read")(function* (phone: string) {
-      if (!isE164(phone)) return yield* Effect.fail(final("bad_phone"))
+      if (!isPhone(phone)) return yield* Effect.fail(final("bad_phone"))
       const request = HttpClientRequest.get(`${config.url}/carts/${encodeURIComponent(phone)}`).pipe(
         HttpClientRequest.bearerToken(Redacted.value(config.token)),
         HttpClientRequest.acceptJson
       )
       const answer = yield* callJson(client, request, config.timeout)
       const cart = yield* decodeCart(answer).pipe(Effect.mapError(() => final("bad_answer")))
-      if (cart.phone !== undefined && toE164(cart.phone) !== phone) return yield* Effect.fail(final("wrong_row"))
+      if (cart.phone !== undefined && !isSameNumber(cart.phone, phone)) return yield* Effect.fail(final("wrong_row"))
       if (cart.items.length === 0) return yield* Effect.fail(final("cart_empty"))
       return { items: cart.items, delivery_date: cart.delivery_date, source: cart.source ?? "cart service" }
     })

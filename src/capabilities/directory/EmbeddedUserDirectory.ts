@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { final, storeFailed } from "../Capability.ts"
-import { isE164 } from "../PhoneForms.ts"
+import { isPhone } from "../PhoneForms.ts"
 import { orNone, StoredPreferences, UserDirectory } from "./UserDirectory.ts"
 
 /** Store key of a guest (E.164). Belongs to the person: "forget me" must remove it. */
@@ -26,7 +26,7 @@ export const layerEmbedded: Layer.Layer<UserDirectory, never, ActorStore> = Laye
     const store = yield* ActorStore
 
     const lookUp = Effect.fn("UserDirectory.lookUp")(function* (phone: string) {
-      if (!isE164(phone)) return yield* Effect.fail(final("bad_phone"))
+      if (!isPhone(phone)) return yield* Effect.fail(final("bad_phone"))
       const key = guestKey(phone)
       const stored = yield* store.readDocument(key).pipe(Effect.mapError(storeFailed))
       const document = stored ?? JSON.stringify({ phone, preferences: {} })

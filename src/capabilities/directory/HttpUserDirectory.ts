@@ -13,7 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { final } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
-import { isE164, storedForms, toE164 } from "../PhoneForms.ts"
+import { isPhone, isSameNumber, storedForms } from "../PhoneForms.ts"
 import { httpUrl, orDefault } from "../Settings.ts"
 import { onboardingLink, orNone, StoredPreferences, UserDirectory } from "./UserDirectory.ts"
 
@@ -62,7 +62,7 @@ export const layerHttp: Layer.Layer<UserDirectory, Config.ConfigError, HttpClien
     const key = Redacted.value(config.key)
 
     const lookUp = Effect.fn("UserDirectory.lookUp")(function* (phone: string) {
-      if (!isE164(phone)) return yield* Effect.fail(final("bad_phone"))
+      if (!isPhone(phone)) return yield* Effect.fail(final("bad_phone"))
       const request = HttpClientRequest.get(`${config.url}/rest/v1/${config.table}`).pipe(
         HttpClientRequest.setUrlParams({
           [config.phone]: `in.(${storedForms(phone)
@@ -77,7 +77,7 @@ export const layerHttp: Layer.Layer<UserDirectory, Config.ConfigError, HttpClien
       )
       const answer = yield* callJson(client, request, config.timeout)
       const rows = yield* decodeRows(answer).pipe(Effect.mapError(() => final("bad_answer")))
-      if (rows.some((row) => toE164(String(row.phone)) !== phone)) return yield* Effect.fail(final("wrong_row"))
+      if (rows.some((row) => !isSameNumber(String(row.phone), phone))) return yield* Effect.fail(final("wrong_row"))
       const [row, ...others] = rows
       if (others.length > 0) return yield* Effect.fail(final("ambiguous_rows"))
       const url = onboardingLink(config.onboarding, phone)

@@ -15,7 +15,7 @@ export class UserDirectory extends Context.Service<
   UserDirectory,
   {
     readonly describe: CapabilityDescription
-    /** Takes E.164. **Fails with** `bad_phone` for anything else. */
+    /** Takes a number as conversations are addressed by. **Fails with** `bad_phone` for anything else. */
     readonly lookUp: (phone: string) => Effect.Effect<LookUp, EffectFailed>
   }
 >()("app/capabilities/UserDirectory") {}

@@ -11,20 +11,22 @@ export interface Swap {
   readonly new: string
 }
 
-/** Longest ingredient a swap may name; the rest is cut. */
-const LONGEST = 60
+/** The newcomer ends up in titles, so it is cut; what goes may be a whole title ("swap 2 for tacos"). */
+const LONGEST = { old: 120, new: 60 }
 
-const tidy = (text: string): string =>
+const tidy = (text: string, longest: number): string =>
   text
     .replace(/[\p{C}\s]+/gu, " ")
     .trim()
-    .slice(0, LONGEST)
+    .slice(0, longest)
     .trim()
 
 /** The swaps in order, tidied. One that names nothing, or the same food twice, is kept: a planner says so in its notes. */
 export const swapsOf = (changes: ReadonlyArray<Modification>): ReadonlyArray<Swap> =>
   changes.flatMap((change) =>
-    change.type === "swap" ? [{ old: tidy(change.details.old), new: tidy(change.details.new) }] : []
+    change.type === "swap"
+      ? [{ old: tidy(change.details.old, LONGEST.old), new: tidy(change.details.new, LONGEST.new) }]
+      : []
   )
 
 /** Whether a swap asks for anything. */

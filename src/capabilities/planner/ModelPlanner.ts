@@ -25,7 +25,7 @@ import { tastesOf, type Tastes } from "./Tastes.ts"
 import { phrase } from "./Words.ts"
 
 /** The longest time budget of one plan, both rounds together: `PLANNER_TIMEOUT` may not exceed it. */
-export const LONGEST_PLANNING: Duration.Duration = Duration.seconds(110)
+export const LONGEST_PLANNING: Duration.Duration = Duration.seconds(80)
 
 const Answer = Schema.Struct({
   meals: Schema.Array(Meal).check(Schema.isMaxLength(7)),
@@ -94,7 +94,7 @@ const assemble = (
 
 /**
  * `PLANNER_BASE_URL` and `PLANNER_MODEL` are required, `PLANNER_API_KEY` too for Anthropic; `PLANNER_MAX_TOKENS` 6000;
- * `PLANNER_TIMEOUT` 60 s for both rounds together, at most 110 s; `PLANNER_TOKENS_FIELD` `max_tokens`;
+ * `PLANNER_TIMEOUT` 60 s for both rounds together, at most 80 s; `PLANNER_TOKENS_FIELD` `max_tokens`;
  * `PLANNER_RESPONSE_FORMAT` `json_schema`.
  *
  * **Fails with** the codes of `callJson`; `bad_answer` when the second answer cannot be read either; `plan_breaks_rules`

@@ -23,6 +23,9 @@ const SOFT = "#5d6b63"
 const GREEN = "#2f6b4a"
 const RULE = "#cfd9d2"
 
+/** How many things left over in the box the cover names. */
+const MOST_LEFTOVERS = 40
+
 const plain = "Helvetica"
 const bold = "Helvetica-Bold"
 
@@ -81,24 +84,25 @@ const cover = (doc: Doc, analysis: PlannedAnalysis): void => {
     y += write(doc, facts(meal), { x: EDGE + 100, y, width: WIDTH - 100 }, { size: 10, color: SOFT }) + 12
     rule(doc, y)
   }
+  const room = (needed: number): void => {
+    if (y + needed <= BOTTOM) return
+    doc.addPage()
+    y = EDGE
+  }
   const remarks = (heading: string, lines: ReadonlyArray<string>): void => {
     if (lines.length === 0) return
     y += 22
-    if (y > BOTTOM - 60) {
-      doc.addPage()
-      y = EDGE
-    }
+    room(60)
     y += write(doc, heading, { ...full, y }, { font: bold, size: 11, color: GREEN }) + 4
     for (const line of lines) {
-      if (y > BOTTOM - 30) {
-        doc.addPage()
-        y = EDGE
-      }
+      room(doc.font(plain).fontSize(10.5).heightOfString(toWinAnsi(line), { width: WIDTH, lineGap: 2 }))
       y += write(doc, line, { ...full, y }, { size: 10.5 }) + 3
     }
   }
+  const more = analysis.also_in_box.length - MOST_LEFTOVERS
+  const leftovers = [...analysis.also_in_box.slice(0, MOST_LEFTOVERS), ...(more > 0 ? [`${more} more`] : [])]
   remarks("Good to know", analysis.notes)
-  remarks("Also in your box", analysis.also_in_box.length === 0 ? [] : [analysis.also_in_box.join(", ")])
+  remarks("Also in your box", leftovers.length === 0 ? [] : [leftovers.join(", ")])
 }
 
 interface Block {
@@ -159,7 +163,7 @@ const draw = (doc: Doc, blocks: ReadonlyArray<Block>, column: Column, size: numb
   }
 }
 
-const SIZES = [11, 10.5, 10, 9.5, 9, 8.5] as const
+const SIZES = [12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5] as const
 
 const recipePage = (doc: Doc, meal: AnalysedMeal): void => {
   const full = { x: EDGE, width: WIDTH }
