@@ -1,0 +1,75 @@
+/**
+ * `/openapi.json` (OpenAPI 3.1) and `/docs`, a page that draws it. Both describe every route of the process, also those of
+ * other channels and those that its configuration leaves out. The page brings its scripts along and its policy lets it
+ * load nothing else.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { AdminApi, PublicApi } from "./Api.ts"
+import { version } from "./ServiceDescription.ts"
+import { SmsGroup } from "./SmsDescription.ts"
+
+const DocumentationGroup = HttpApiGroup.make("documentation")
+  .add(
+    HttpApiEndpoint.get("openapi", "/openapi.json", {
+      success: Schema.Record(Schema.String, Schema.Json)
+    }).annotateMerge(OpenApi.annotations({ summary: "This document" })),
+    HttpApiEndpoint.get("docs", "/docs", {
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
+    }).annotateMerge(OpenApi.annotations({ summary: "This document as a page" }))
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Documentation" }))
+
+const Everything = HttpApi.make("tardigrade")
+  .add(SmsGroup)
+  .addHttpApi(PublicApi)
+  .addHttpApi(AdminApi)
+  .add(DocumentationGroup)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Tardigrade",
+      version,
+      description: "Durable statechart actors, and the SMS meal-plan service on top of them.",
+      license: { name: "MIT", identifier: "MIT" }
+    })
+  )
+
+const openapi = HttpRouter.add(
+  "GET",
+  "/openapi.json",
+  Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Everything)))
+)
+
+/** Scalar needs inline scripts and styles; it may call nothing but this very service. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+const withPolicy = HttpRouter.middleware(
+  HttpMiddleware.make((route) => Effect.map(route, HttpServerResponse.setHeader("content-security-policy", POLICY)))
+).layer
+
+const docs = HttpApiScalar.layer(Everything, { path: "/docs", scalar: { withDefaultFonts: false } })
+
+export const documentationRoutes: Layer.Layer<never, never, HttpRouter.HttpRouter> = Layer.mergeAll(
+  openapi,
+  Layer.provide(docs, withPolicy)
+)

@@ -1,0 +1,86 @@
+/**
+ * The one HTTP server of the process. It bounds what a slow or greedy client can hold, lets requests in flight finish when
+ * the process stops, and writes one line when it listens. Routes are layers that the composition root merges.
+ *
+ * Settings: `HOST` (default 127.0.0.1 with `SMS_PROVIDER=local`, else 0.0.0.0), `PORT` (3000; 0 = any free one),
+ * `HTTP_REQUEST_TIMEOUT` (15 s to receive a whole request), `HTTP_HEADERS_TIMEOUT` (10 s), `HTTP_MAX_HEADER_BYTES` (16384),
+ * `HTTP_MAX_CONNECTIONS` (5000), `HTTP_STOP_WITHIN` (10 s).
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as EffectHttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import { createServer, type Server } from "node:http"
+import { observeRequests } from "./RequestSpans.ts"
+
+/** Where to listen. The local provider believes whoever calls it, so with it the default is this machine only. */
+export const bind = Config.all({
+  host: Config.option(Config.NonEmptyString("HOST")),
+  port: Config.Port("PORT").pipe(Config.withDefault(3000)),
+  provider: Config.NonEmptyString("SMS_PROVIDER").pipe(Config.withDefault("local"))
+}).pipe(
+  Config.map(({ host, port, provider }) => ({
+    host: host._tag === "Some" ? host.value : provider === "local" ? "127.0.0.1" : "0.0.0.0",
+    port
+  }))
+)
+
+const millis = (name: string, fallback: Duration.Input) =>
+  Config.Duration(name).pipe(Config.withDefault(Duration.fromInputUnsafe(fallback)), Config.map(Duration.toMillis))
+
+const limits = Config.all({
+  requestTimeout: millis("HTTP_REQUEST_TIMEOUT", "15 seconds"),
+  headersTimeout: millis("HTTP_HEADERS_TIMEOUT", "10 seconds"),
+  maxHeaderSize: Config.Int("HTTP_MAX_HEADER_BYTES").pipe(Config.withDefault(16_384)),
+  maxConnections: Config.Int("HTTP_MAX_CONNECTIONS").pipe(Config.withDefault(5000)),
+  stopWithin: millis("HTTP_STOP_WITHIN", "10 seconds")
+})
+
+/** Node looks for overdue requests this often. */
+const LOOK_EVERY_MS = 1000
+
+/** A path parameter is an actor id of at most 256 characters, before decoding up to 12 bytes each. */
+const MAX_PARAMETER = 3072
+
+const listen = Effect.gen(function* () {
+  const { host, port } = yield* bind
+  const { stopWithin, maxConnections, ...receive } = yield* limits
+  const server: Server = createServer({
+    ...receive,
+    headersTimeout: Math.min(receive.headersTimeout, receive.requestTimeout),
+    connectionsCheckingInterval: LOOK_EVERY_MS
+  })
+  server.maxConnections = maxConnections
+  const http = yield* NodeHttpServer.make(() => server, { host, port, gracefulShutdownTimeout: stopWithin })
+  // Node stops looking for slow clients once it closes: those that are left after the limit are cut off.
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+  yield* Effect.logInfo(`http: listening on ${EffectHttpServer.formatAddress(http.address)}`)
+  return http
+})
+
+const layer = Layer.effect(EffectHttpServer.HttpServer, listen)
+
+/** Paths hold numbers and tokens: the built-in spans, which carry the URL, are off; `observeRequests` makes its own. */
+const withoutUrls = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(() => true)
+
+/**
+ * Serves these routes, and answers every other path with 404. Listens only after the routes and all they need are built,
+ * and closes before them. Answers the bound address as effect's `HttpServer`.
+ *
+ * **Stop**: takes no new connection, lets requests in flight finish within `HTTP_STOP_WITHIN`, then cuts off the rest.
+ * **Fails with** `ServeError` when the address is taken, a config error when a setting is malformed.
+ */
+export const serve = <A, E, R>(routes: Layer.Layer<A, E, R>) =>
+  Layer.unwrap(
+    Effect.map(HttpRouter.toHttpEffect(routes), (router) =>
+      EffectHttpServer.serve(observeRequests(router)).pipe(Layer.provideMerge(layer))
+    )
+  ).pipe(
+    Layer.provide(NodeHttpServer.layerHttpServices),
+    Layer.provide(withoutUrls),
+    Layer.provide(Layer.succeed(HttpRouter.RouterConfig)({ maxParamLength: MAX_PARAMETER }))
+  )
