@@ -64,6 +64,13 @@ export const timeContract = (name: string, under: StoreUnderTest): void => {
         expect(yield* store.seen(alice, EnvelopeId("short"))).toBe("3")
       }))
 
+    test("marks whose time is over do not count when the actor is forgotten", (store) =>
+      Effect.gen(function* () {
+        yield* one(store, first({ next: null, mark: mark("e1", "r", SHORT_MS) }))
+        yield* after(SHORT_MS, store.seen(alice, EnvelopeId("e1")), (reply) => reply === null)
+        expect(yield* store.forget(alice, [])).toBe(0)
+      }))
+
     test("a mark outlives its actor's record", (store) =>
       Effect.gen(function* () {
         yield* one(store, first({ next: { ...stamp(1), record: "{}", ttlMs: SHORT_MS }, mark: mark("e1", "kept") }))

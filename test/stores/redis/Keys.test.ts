@@ -1,4 +1,5 @@
 /** What an operator sees with redis-cli: the names, shapes and times to live of the keys. */
+import { createServer } from "node:net"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -26,6 +27,29 @@ const about = (ttl: unknown, ms: number): void => {
   expect(Number(ttl)).toBeLessThanOrEqual(ms)
   expect(Number(ttl)).toBeGreaterThan(ms - 20_000)
 }
+
+/** Answers every request with a refusal and counts who came. */
+const rudeServer = Effect.map(
+  Effect.acquireRelease(
+    Effect.callback<{ readonly port: number; readonly attempts: () => number; readonly close: () => void }>(
+      (resume) => {
+        let attempts = 0
+        const listening = createServer((client) => {
+          attempts++
+          client.on("error", () => undefined)
+          client.once("data", () => client.end("-LOADING not now\r\n".repeat(9)))
+        })
+        listening.listen(0, "127.0.0.1", () => {
+          const bound = listening.address()
+          const port = bound !== null && typeof bound === "object" ? bound.port : 0
+          resume(Effect.succeed({ port, attempts: () => attempts, close: () => void listening.close() }))
+        })
+      }
+    ),
+    ({ close }) => Effect.sync(close)
+  ),
+  ({ attempts, port }) => ({ port, attempts: Effect.sync(attempts) })
+)
 
 describe("redis keys", () => {
   it.live("have the documented names, and all but the indexes expire", () =>
@@ -96,6 +120,16 @@ describe("redis keys", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("a long mark after a short one keeps the hash for its own time", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* store.commit([first({ mark: mark("short", "1", 30_000) })])
+      about(yield* send("PTTL", `tardigrade:seen:${ADDRESS}`), 33_750)
+      yield* store.commit([second(stamp(1), { mark: mark("long", "2") })])
+      about(yield* send("PTTL", `tardigrade:seen:${ADDRESS}`), DAY_MS + DAY_MS / 8)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("dead letters whose time is over leave the index", () =>
     Effect.gen(function* () {
       const { send, store } = yield* prepared
@@ -149,6 +183,20 @@ describe("redis log lines", () => {
       expect(text).toContain('"database":0')
       expect(text).toMatch(/"level":"WARN".*allkeys-lru|allkeys-lru.*"level":"WARN"/)
       expect(text).not.toMatch(/hunter2|person's words|15550100/)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("say one reason once, however often it is tried", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.map(Logger.formatJson, (line) => void lines.push(line))
+      const rude = yield* rudeServer
+      const options = { url: Redacted.make(`redis://127.0.0.1:${rude.port}`), maxReconnectDelay: "10 millis" } as const
+      yield* Effect.andThen(
+        Layer.build(RedisStore.layer(options)),
+        eventually(rude.attempts, (n) => n > 5)
+      ).pipe(Effect.provide(Logger.layer([logger])), Effect.scoped)
+      expect(lines.filter((line) => line.includes("Redis cannot be used"))).toHaveLength(1)
     }).pipe(Effect.scoped)
   )
 })

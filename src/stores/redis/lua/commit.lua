@@ -1,5 +1,6 @@
 -- purpose: commits N actors, each on its own: record, wake-up, dedup mark, projections and dead letters together. All
---   reads come before the first write, and every key is read: a key of a foreign type leaves nothing half-written.
+--   reads come before the first write, so that a key of a foreign type leaves nothing half-written; only KEYS[1] is not
+--   read, because it is written first.
 --
 -- KEYS[1] due: ZSET, address -> wake-up in epoch ms
 -- KEYS[2] dead: ZSET, dead letter id -> its time in epoch ms; a letter's own key is this name, ":" and its id
@@ -23,7 +24,6 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function ms(value) return string.format('%d', value) end
 
-redis.call('ZCARD', KEYS[1])
 redis.call('ZCARD', KEYS[2])
 local replies, accepted = {}, {}
 local k, a = 3, 3
