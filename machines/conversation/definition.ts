@@ -45,5 +45,6 @@ export const conversationDefinition = (settings: Partial<ConversationSettings> =
   project,
   // "Forget me" does not forget a STOP: who said it stays unbothered.
   projectionKeys: (view) =>
-    isStopped(view) ? [conversationKey(view.id)] : [conversationKey(view.id), blockedKey(view.id)]
+    isStopped(view) ? [conversationKey(view.id)] : [conversationKey(view.id), blockedKey(view.id)],
+  afterForget: (view) => (isStopped(view) ? { type: "RECIPIENT_BLOCKED" } : null)
 })

@@ -68,4 +68,6 @@ export interface ActorDefinition {
   readonly project?: (view: ActorView) => ReadonlyArray<Projection>
   /** All document keys an actor may own, for "forget". */
   readonly projectionKeys?: (view: ActorView) => ReadonlyArray<string>
+  /** What a forgotten actor must still know, as the first event of its next life; `null` = nothing. */
+  readonly afterForget?: (view: ActorView) => ActorEvent | null
 }

@@ -83,10 +83,20 @@ export const deferEffect = (
     )
   )
 
-/** Whether the entry is still pending under this very claim: an outcome of an older claim is stale. */
+/**
+ * Whether the entry is still pending and held by the process that made this claim: after a takeover, an outcome of the
+ * earlier holder is stale. A claim that was extended meanwhile is the same hold.
+ */
 export const isHeld = (state: ActorState, id: string, claim: Claim): boolean =>
-  state.meta.outbox.some(
-    (entry) => entry.id === id && entry.claim?.by === claim.by && entry.claim.until === claim.until
+  state.meta.outbox.some((entry) => entry.id === id && entry.claim?.by === claim.by && entry.claim.until >= claim.until)
+
+/** The state with the claim on an effect lasting until `until`. */
+export const extendClaim = (state: ActorState, id: string, until: number): ActorState =>
+  withOutbox(
+    state,
+    state.meta.outbox.map((entry) =>
+      entry.id === id && entry.claim !== null ? { ...entry, claim: { ...entry.claim, until } } : entry
+    )
   )
 
 /** The state without a timer, as if it had never been set. A newer timer of the same id stays. */

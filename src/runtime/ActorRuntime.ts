@@ -117,8 +117,12 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     report: (resident, entry, claim, attempt) => {
       enqueue(residentOf(resident.address, resident.actor), { kind: "attempt", entry, claim, attempt })
     },
+    extend: (resident, entry, claim) => {
+      enqueue(residentOf(resident.address, resident.actor), { kind: "extend", entry, claim })
+    },
     rateLimits: yield* RateLimits.RateLimits,
     concurrency: config.effectConcurrency,
+    claimMs: config.claimMs,
     now: clock.now,
     fork
   })
@@ -128,8 +132,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     committer: makeCommitter(store, config, fork),
     config,
     processId,
-    now: clock.now,
-    holdMs: dispatcher.holdMs
+    now: clock.now
   })
 
   const turns = makeTurns({

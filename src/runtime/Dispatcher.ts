@@ -36,27 +36,24 @@ export interface Dispatcher {
   readonly start: (resident: Resident, entry: OutboxEntry) => void
   /** Interrupts attempts whose entries are gone from the outbox (the chart left the invoking state). */
   readonly interrupt: (address: ActorAddress, entryIds: ReadonlyArray<string>) => void
-  /** How long one attempt may take before its claim runs out, milliseconds. */
-  readonly holdMs: (resident: Resident, entry: OutboxEntry) => number
   readonly inFlight: () => number
   /** Interrupts all attempts; each reports `released`. */
   readonly interruptAll: Effect.Effect<void>
 }
 
-const MESSAGE_TIMEOUT_MS = 30_000
-/** A claim outlives its attempt by this, so that the outcome can be committed before anybody else tries. */
-const CLAIM_MARGIN_MS = 5_000
-
 export const makeDispatcher = (options: {
   readonly handlers: (type: string, name: string) => AnyHandler | undefined
   readonly sendToActor: SendToActor
   readonly report: (resident: Resident, entry: OutboxEntry, claim: Claim, attempt: Attempt) => void
+  /** Asks for the claim of a running effect to be extended. */
+  readonly extend: (resident: Resident, entry: OutboxEntry, claim: Claim) => void
   readonly rateLimits: RateLimits
   readonly concurrency: number
+  readonly claimMs: number
   readonly now: () => number
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }): Dispatcher => {
-  const { handlers, sendToActor, report, rateLimits, now, fork } = options
+  const { handlers, sendToActor, report, extend, rateLimits, claimMs, now, fork } = options
   const permits = Semaphore.makeUnsafe(options.concurrency)
   const running = new Map<string, Fiber.Fiber<unknown, unknown>>()
 
@@ -64,11 +61,6 @@ export const makeDispatcher = (options: {
     work.kind === "action" || work.kind === "invoke"
       ? (handlers(actor.type, work.name) ?? plainHandler(actor, work))
       : undefined
-
-  const timeoutMs = (handler: AnyHandler | undefined): number =>
-    handler === undefined
-      ? MESSAGE_TIMEOUT_MS
-      : Duration.toMillis(Duration.fromInputUnsafe(handler.timeout ?? "30 seconds"))
 
   const perform = (resident: Resident, entry: OutboxEntry): Effect.Effect<unknown, EffectFailed> => {
     const { work } = entry
@@ -84,7 +76,7 @@ export const makeDispatcher = (options: {
     }
     const run = handler.run(call).pipe(
       Effect.timeoutOrElse({
-        duration: timeoutMs(handler),
+        duration: handler.timeout ?? "30 seconds",
         orElse: () => Effect.fail(new EffectFailed({ code: "timeout", retry: true }))
       })
     )
@@ -93,11 +85,14 @@ export const makeDispatcher = (options: {
       : Effect.andThen(rateLimits.admit(resident.address.type, work.name, handler.rate, work.params), run)
   }
 
+  const keepClaim = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<never> =>
+    Effect.sleep(claimMs / 3).pipe(Effect.andThen(Effect.sync(() => extend(resident, entry, claim))), Effect.forever)
+
   const attempt = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const work = Effect.suspend(() => (now() < claim.until ? perform(resident, entry) : Effect.interrupt))
-        const exit = yield* Effect.exit(restore(permits.withPermit(work)))
+        const work = permits.withPermit(Effect.suspend(() => perform(resident, entry)))
+        const exit = yield* Effect.exit(restore(Effect.raceFirst(work, keepClaim(resident, entry, claim))))
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }
         yield* Metric.update(Metric.withAttributes(Metrics.effects, labels), 1)
@@ -112,11 +107,11 @@ export const makeDispatcher = (options: {
       const { claim } = entry
       if (claim === null) return
       const key = keyOf(resident.address, entry.id)
+      // Its claim had run out and is ours again: the attempt under way goes on under it.
+      if (running.has(key)) return
       const fiber = fork(attempt(resident, entry, claim))
       running.set(key, fiber)
-      fiber.addObserver(() => {
-        if (running.get(key) === fiber) running.delete(key)
-      })
+      fiber.addObserver(() => running.delete(key))
     },
     interrupt: (address, ids) => {
       for (const id of ids) {
@@ -124,7 +119,6 @@ export const makeDispatcher = (options: {
         if (fiber !== undefined) fork(Fiber.interrupt(fiber))
       }
     },
-    holdMs: ({ actor }, { work }) => timeoutMs(handlerOf(actor, work)) + CLAIM_MARGIN_MS,
     inFlight: () => running.size,
     interruptAll: Effect.suspend(() => Fiber.interruptAll([...running.values()]))
   }

@@ -34,6 +34,8 @@ export type Item =
       readonly claim: Claim
       readonly attempt: Attempt
     }
+  /** A running effect asks to keep its claim. */
+  | { readonly kind: "extend"; readonly entry: OutboxEntry; readonly claim: Claim }
   | { readonly kind: "requeue"; readonly entry: OutboxEntry; readonly done: Deferred.Deferred<void, TurnRefused> }
   | { readonly kind: "forget"; readonly done: Deferred.Deferred<number, TurnRefused> }
 

@@ -38,6 +38,11 @@ export interface RuntimeConfigService {
   readonly quarantineRetryMs: number
   /** Compare-and-set losses in one turn before the caller gets `RevisionConflict`. Default 16. */
   readonly maxConflicts: number
+  /**
+   * How long a process holds an effect it is carrying out before another may take it over; extended while it runs, so
+   * that a slow effect keeps its holder and a dead process loses it soon. Default 10 s.
+   */
+  readonly claimMs: number
   /** Effects running at once in this process. Default 512. */
   readonly effectConcurrency: number
   /** How long a graceful stop waits for turns and effects before it releases what is left. Default 10 s. */
@@ -61,6 +66,7 @@ export const defaults: RuntimeConfigService = {
   wakeVisibilityMs: 10_000,
   quarantineRetryMs: 60_000,
   maxConflicts: 16,
+  claimMs: 10_000,
   effectConcurrency: 512,
   stopWithinMs: 10_000
 }

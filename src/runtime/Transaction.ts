@@ -79,10 +79,8 @@ export const makeTransactions = (options: {
   readonly config: RuntimeConfigService
   readonly processId: string
   readonly now: () => number
-  /** How long an attempt of this effect may take, milliseconds. */
-  readonly holdMs: (resident: Resident, entry: OutboxEntry) => number
 }): Transactions => {
-  const { store, committer, config, processId, now, holdMs } = options
+  const { store, committer, config, processId, now } = options
   let turnCount = 0
 
   const load: Transactions["load"] = Effect.fnUntraced(function* (resident) {
@@ -95,7 +93,7 @@ export const makeTransactions = (options: {
   /** The decision with its effects claimed and its record encoded. */
   const prepare = (resident: Resident, before: ActorState | null, decision: Decision, { now }: Moment) => {
     if (decision.state === null) return { state: null, claimed: [], commit: toCommit(resident, before, decision, null) }
-    const { state, claimed } = claimReady(decision.state, processId, now, (entry) => holdMs(resident, entry))
+    const { state, claimed } = claimReady(decision.state, processId, now, () => config.claimMs)
     const next = {
       revision: state.meta.revision,
       turn: state.meta.turn,

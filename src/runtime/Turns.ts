@@ -12,6 +12,7 @@ import {
   deferEffect,
   dropEffect,
   dropTimer,
+  extendClaim,
   isHeld,
   isTooLate,
   nextDueTimer,
@@ -166,6 +167,13 @@ export const makeTurns = (options: {
     })
   })
 
+  const extend = (resident: Resident, entry: OutboxEntry, claim: Claim) =>
+    transact(resident, (before, moment) =>
+      before === null || !isHeld(before, entry.id, claim)
+        ? null
+        : { state: restamp(extendClaim(before, entry.id, moment.now + config.claimMs), moment.turn) }
+    )
+
   const requeue = (resident: Resident, entry: OutboxEntry) =>
     transact(resident, (before, moment) => {
       const state = before ?? emptyActor(resident, moment)
@@ -178,10 +186,14 @@ export const makeTurns = (options: {
 
   const forget = Effect.fnUntraced(function* (resident: Resident) {
     const state = yield* transactions.load(resident)
-    const keys =
-      state === null ? [] : (resident.actor.definition.projectionKeys?.(viewOf(resident.address, state)) ?? [])
+    const view = state === null ? null : viewOf(resident.address, state)
+    const { projectionKeys, afterForget } = resident.actor.definition
     resident.state = undefined
-    return yield* store.forget(resident.address, keys)
+    const removed = yield* store.forget(resident.address, (view && projectionKeys?.(view)) ?? [])
+    const event = (view && afterForget?.(view)) ?? null
+    if (event === null) return removed
+    yield* transact(resident, (before, moment) => chartTurn(resident, before, { kind: "event", event }, moment))
+    return removed
   })
 
   const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
@@ -197,11 +209,13 @@ export const makeTurns = (options: {
       case "attempt":
         return settle(resident, item.entry, item.claim, item.attempt).pipe(
           Effect.catch((error) => {
-            // The effect has happened: keep saying so while the claim lasts, or somebody will do it again.
-            if (error._tag === "StoreUnavailable" && now() < item.claim.until) later(resident, item)
+            // The effect has happened: keep saying so, or somebody will do it again. Stale once it was taken over.
+            if (error._tag === "StoreUnavailable") later(resident, item)
             return holdOff(resident, error)
           })
         )
+      case "extend":
+        return extend(resident, item.entry, item.claim).pipe(Effect.catch((error) => holdOff(resident, error)))
       case "requeue":
         return Deferred.into(Effect.asVoid(requeue(resident, item.entry)), item.done).pipe(Effect.asVoid)
       case "forget":

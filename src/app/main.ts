@@ -1,0 +1,21 @@
+/**
+ * Starts the service: `npm start`. SIGTERM and ctrl-C finish what is under way and exit with 0.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { provider } from "./Secrets.ts"
+import * as Service from "./Service.ts"
+import * as Store from "./Store.ts"
+import * as Tuning from "./Tuning.ts"
+
+Service.layer.pipe(
+  Layer.provide([Store.layer, Tuning.layer]),
+  Layer.provide(ConfigProvider.layer(provider(process.env))),
+  Layer.launch,
+  NodeRuntime.runMain({
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+  })
+)
