@@ -75,7 +75,7 @@ const routes = HttpApiBuilder.layer(AdminApi).pipe(
   Layer.provide(requestProblems)
 )
 
-/** The routes of `AdminApi`, or nothing without `ADMIN_TOKEN`. **Fails with** a config error when it is empty. */
+/** The routes of `AdminApi`, or nothing without `ADMIN_TOKEN`. */
 export const adminRoutes = Layer.unwrap(
   Effect.map(adminToken, (token) =>
     Option.isSome(token) ? Layer.provide(routes, adminOnly(token.value)) : Layer.empty

@@ -1,6 +1,6 @@
 /**
  * Bearer tokens of the operator's routes, compared in constant time. An absent `ADMIN_TOKEN` leaves those routes out
- * altogether; an absent `METRICS_TOKEN` leaves the metrics open. An empty token stops the start: it would open the door.
+ * altogether; an absent `METRICS_TOKEN` leaves the metrics open. An empty token counts as absent and never admits anybody.
  */
 import { hash, timingSafeEqual } from "node:crypto"
 import * as Config from "effect/Config"

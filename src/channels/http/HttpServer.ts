@@ -14,13 +14,19 @@ import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as EffectHttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import { createServer, type Server } from "node:http"
 import { observeRequests } from "./RequestSpans.ts"
+
+const number = (name: string, minimum: number, maximum: number, fallback: number) =>
+  Config.schema(Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum })), name).pipe(
+    Config.withDefault(fallback)
+  )
 
 /** Where to listen. The local provider believes whoever calls it, so with it the default is this machine only. */
 export const bind = Config.all({
   host: Config.option(Config.NonEmptyString("HOST")),
-  port: Config.Port("PORT").pipe(Config.withDefault(3000)),
+  port: number("PORT", 0, 65_535, 3000),
   provider: Config.NonEmptyString("SMS_PROVIDER").pipe(Config.withDefault("local"))
 }).pipe(
   Config.map(({ host, port, provider }) => ({
@@ -35,8 +41,8 @@ const millis = (name: string, fallback: Duration.Input) =>
 const limits = Config.all({
   requestTimeout: millis("HTTP_REQUEST_TIMEOUT", "15 seconds"),
   headersTimeout: millis("HTTP_HEADERS_TIMEOUT", "10 seconds"),
-  maxHeaderSize: Config.Int("HTTP_MAX_HEADER_BYTES").pipe(Config.withDefault(16_384)),
-  maxConnections: Config.Int("HTTP_MAX_CONNECTIONS").pipe(Config.withDefault(5000)),
+  maxHeaderSize: number("HTTP_MAX_HEADER_BYTES", 4096, 1_048_576, 16_384),
+  maxConnections: number("HTTP_MAX_CONNECTIONS", 1, 1_000_000, 5000),
   stopWithin: millis("HTTP_STOP_WITHIN", "10 seconds")
 })
 

@@ -81,7 +81,7 @@ const recipes = HttpApiBuilder.group(
   })
 )
 
-/** The routes of `PublicApi`. **Fails with** a config error when `METRICS_TOKEN` is empty. */
+/** The routes of `PublicApi`. */
 export const serviceRoutes = HttpApiBuilder.layer(PublicApi).pipe(
   Layer.provide(Layer.mergeAll(service, metrics, recipes)),
   Layer.provide(metricsReader)
