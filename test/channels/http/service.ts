@@ -154,6 +154,8 @@ export interface ServiceOptions {
   readonly environment?: Record<string, string>
   /** Further routes, as the composition root would merge them. */
   readonly routes?: Layer.Layer<never, never, HttpRouter.HttpRouter>
+  /** Is built before any route registers itself. */
+  readonly before?: Layer.Layer<never, never, HttpRouter.HttpRouter>
   /** Replaces parts of the actor system. */
   readonly system?: (real: ActorSystemService) => ActorSystemService
 }
@@ -169,7 +171,9 @@ export const start = (options: ServiceOptions = {}) =>
       Effect.map(ActorSystem, (real) => options.system?.(real) ?? real)
     )
     const actors = replaced.pipe(Layer.provide(runtime(switches)), Layer.provideMerge(pluggedStore(switches)))
-    const routes = Layer.merge(HttpRoutes, options.routes ?? Layer.empty)
+    const routes = Layer.merge(HttpRoutes, options.routes ?? Layer.empty).pipe(
+      Layer.provide(options.before ?? Layer.empty)
+    )
     const app = Server.serve(routes).pipe(
       Layer.provideMerge(actors),
       Layer.provide(
