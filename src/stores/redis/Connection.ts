@@ -40,7 +40,8 @@ export interface Connection {
   readonly call: <A>(operation: string, send: (redis: Redis) => Promise<A>) => Effect.Effect<A, StoreUnavailable>
 }
 
-const unavailable = (operation: string, reason: string): StoreUnavailable =>
+/** The store's one error, with a code for its reason. */
+export const unavailable = (operation: string, reason: string): StoreUnavailable =>
   new StoreUnavailable({ store: "redis", operation, reason })
 
 /** 50 ms, doubled each time up to the bound, and up to a fifth of jitter, so that many processes do not return as one. */

@@ -13,6 +13,9 @@ export const DUE = `${PREFIX}due`
 /** ZSET: dead letter id → its time, epoch milliseconds. No expiry: entries go when their letters have gone. */
 export const DEAD = `${PREFIX}dead`
 
+/** STRING written before waiting for replicas, so that there is something to wait for. Expires within a minute. */
+export const BARRIER = `${PREFIX}barrier`
+
 /** What precedes the address in the name of a record. */
 export const RECORD_PREFIX = `${PREFIX}actor:`
 

@@ -9,15 +9,19 @@ import * as Layer from "effect/Layer"
 import { format, parse } from "#domain/ActorAddress.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Due } from "#runtime/ports/ActorStore.ts"
-import { StoreUnavailable } from "#runtime/RuntimeError.ts"
+import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter } from "../DeadLetterCodec.ts"
 import { instant, lifetime } from "../Millis.ts"
 import * as Batch from "./Batch.ts"
-import { connect, type Connection, type ConnectionOptions } from "./Connection.ts"
+import { connect, unavailable, type Connection, type ConnectionOptions } from "./Connection.ts"
 import * as Keys from "./Keys.ts"
+import { reachedReplicas, type ReplicaOptions } from "./Replicas.ts"
 import * as Scripts from "./Scripts.ts"
 
-export type RedisStoreOptions = ConnectionOptions
+export interface RedisStoreOptions extends ConnectionOptions {
+  /** Answer commits only when replicas have them. Default: the primary's word is enough. */
+  readonly replicas?: ReplicaOptions
+}
 
 /** Marks a reply this code does not know; it becomes `StoreUnavailable` with `reply_unknown`. */
 const UNKNOWN = Symbol("unknown reply")
@@ -54,7 +58,7 @@ const letters = (reply: unknown): Decoded<ReadonlyArray<DeadLetter>> => {
   return decoded
 }
 
-const make = (connection: Connection): ActorStoreService => {
+const make = (connection: Connection, replicas: ReplicaOptions | undefined): ActorStoreService => {
   const understood = <A>(
     operation: string,
     reply: Effect.Effect<unknown, StoreUnavailable>,
@@ -62,9 +66,7 @@ const make = (connection: Connection): ActorStoreService => {
   ): Effect.Effect<A, StoreUnavailable> =>
     Effect.flatMap(reply, (raw) => {
       const decoded = decode(raw)
-      return decoded === UNKNOWN
-        ? Effect.fail(new StoreUnavailable({ store: "redis", operation, reason: "reply_unknown" }))
-        : Effect.succeed(decoded)
+      return decoded === UNKNOWN ? Effect.fail(unavailable(operation, "reply_unknown")) : Effect.succeed(decoded)
     })
 
   const script = <A>(
@@ -87,16 +89,23 @@ const make = (connection: Connection): ActorStoreService => {
       decode
     )
 
+  const replicated = (wanted: ReplicaOptions): Effect.Effect<void, StoreUnavailable> =>
+    Effect.flatMap(
+      connection.call("commit", (redis) => reachedReplicas(redis, wanted)),
+      (reached) => (reached ? Effect.void : Effect.fail(unavailable("commit", "too_few_replicas")))
+    )
+
   const commitCall = (batch: ReadonlyArray<Commit>): Effect.Effect<ReadonlyArray<CommitResult>, StoreUnavailable> =>
     Effect.suspend(() => {
       const { keys, argv } = Batch.encode(batch)
-      return script(
+      const results = script(
         "commit",
         Scripts.commit,
         keys,
         argv,
         (reply) => Batch.decodeReplies(reply, batch.length) ?? UNKNOWN
       )
+      return replicas === undefined ? results : Effect.tap(results, () => replicated(replicas))
     })
 
   const commit: ActorStoreService["commit"] = (batch) => {
@@ -166,4 +175,7 @@ const make = (connection: Connection): ActorStoreService => {
  * answer.
  */
 export const layer = (options: RedisStoreOptions): Layer.Layer<ActorStore, StoreUnavailable> =>
-  Layer.effect(ActorStore, Effect.map(connect(options), make))
+  Layer.effect(
+    ActorStore,
+    Effect.map(connect(options), (connection) => make(connection, options.replicas))
+  )

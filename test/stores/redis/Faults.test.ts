@@ -182,6 +182,31 @@ describe("redis refuses", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("with replicas asked for, a commit is answered when they have it", () =>
+    Effect.gen(function* () {
+      const primary = yield* server({ args: ["--repl-diskless-sync-delay", "0"] })
+      const replica = yield* server({ args: ["--replicaof", "127.0.0.1", String(primary.port)] })
+      const send = yield* operator(replica.url)
+      const linked = Effect.map(send("INFO", "replication"), (info) => String(info).includes("master_link_status:up"))
+      expect(yield* eventually(linked, (up) => up)).toBe(true)
+      const store = yield* openStore(primary.url, { replicas: { count: 1, timeout: "500 millis" } })
+      yield* eventually(Effect.result(store.commit([first()])), (result) => result._tag === "Success")
+      for (let revision = 1; revision < 20; revision++) {
+        expect(yield* store.commit([second(stamp(revision))])).toEqual([committed])
+        const there = String(yield* send("GET", "tardigrade:actor:conversation/+15550100"))
+        expect(there.startsWith(`${revision + 1} `)).toBe(true)
+      }
+      replica.pause()
+      expect((yield* Effect.flip(store.commit([second(stamp(20))]))).reason).toBe("too_few_replicas")
+      // A new connection has written nothing yet: the repeated commit must wait all the same.
+      const renewed = yield* openStore(primary.url, { replicas: { count: 1, timeout: "100 millis" } })
+      expect((yield* Effect.flip(renewed.commit([second(stamp(20))]))).reason).toBe("too_few_replicas")
+      replica.thaw()
+      expect(yield* renewed.commit([second(stamp(20))])).toEqual([committed])
+      expect(String(yield* send("GET", "tardigrade:actor:conversation/+15550100"))).toMatch(/^21 /)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("a full Redis refuses the whole batch, keeps nothing of it, and takes it later", () =>
     Effect.gen(function* () {
       const redis = yield* server()
