@@ -22,7 +22,7 @@ import type { AnyStateNode } from "xstate"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import { DurableRun } from "./DurableRun.ts"
 import { LiveRun } from "./LiveRun.ts"
-import type { Chart, Outcome, Run } from "./Run.ts"
+import type { Chart, Outcome, Run, Waiting } from "./Run.ts"
 
 export interface Generators {
   /** Events from outside. The first of a sequence creates the actor. */
@@ -33,6 +33,11 @@ export interface Generators {
   readonly outputs?: Readonly<Record<string, fc.Arbitrary<unknown>>>
   /** Default: `refused`. */
   readonly codes?: fc.Arbitrary<string>
+  /**
+   * A way into the depth of a chart that random steps rarely find: events, and names of what waits and shall succeed. Each
+   * sequence starts with some first part of it.
+   */
+  readonly opening?: ReadonlyArray<ActorEvent | string>
 }
 
 export interface ConformanceOptions {
@@ -50,7 +55,8 @@ type Step =
   | { readonly kind: "advance"; readonly ms: number }
   | {
       readonly kind: "settle"
-      readonly pick: number
+      /** Which of those that wait: the how manieth, or the first of that name. */
+      readonly pick: number | string
       readonly ok: boolean
       readonly code: string
       readonly outputs: Readonly<Record<string, unknown>>
@@ -64,22 +70,19 @@ export const conformance = async (
   { numRuns = 150, maxSteps = 30, unreached = [], seed = 20_261_121 }: ConformanceOptions = {}
 ): Promise<void> => {
   const reached = new Set<string>()
+  const sequences = fc.tuple(openingOf(generators), fc.array(stepOf(generators), { maxLength: maxSteps, size: "max" }))
   await fc.assert(
-    fc.asyncProperty(
-      generators.events,
-      fc.array(stepOf(generators), { maxLength: maxSteps, size: "max" }),
-      async (first, steps) => {
-        const live = new LiveRun(chart)
-        const durable = new DurableRun(chart, "rehydrated")
-        const runs = [live, durable, new DurableRun(chart, "resident")] as const
-        const sequence: ReadonlyArray<Step> = [{ kind: "send", event: first }, ...steps]
-        for (const [index, step] of sequence.entries()) {
-          await act(runs, step)
-          compare(runs, `after step ${index}`)
-          for (const state of durable.activeStates()) reached.add(state)
-        }
+    fc.asyncProperty(generators.events, sequences, async (first, [opening, steps]) => {
+      const live = new LiveRun(chart)
+      const durable = new DurableRun(chart, "rehydrated")
+      const runs = [live, durable, new DurableRun(chart, "resident")] as const
+      const sequence: ReadonlyArray<Step> = [...opening, ...(opening.length > 0 ? [] : [send(first)]), ...steps]
+      for (const [index, step] of sequence.entries()) {
+        await act(runs, step)
+        compare(runs, `after step ${index}`)
+        for (const state of durable.activeStates()) reached.add(state)
       }
-    ),
+    }),
     { numRuns, seed }
   )
   if (unreached !== null) {
@@ -92,6 +95,21 @@ const statesOf = (node: AnyStateNode): ReadonlyArray<string> =>
   node.type === "history"
     ? []
     : [node.id, ...Object.values(node.states as Record<string, AnyStateNode>).flatMap((child) => statesOf(child))]
+
+const send = (event: ActorEvent): Step => ({ kind: "send", event })
+
+const openingOf = ({ opening = [], outputs }: Generators): fc.Arbitrary<ReadonlyArray<Step>> =>
+  fc
+    .tuple(fc.nat({ max: opening.length }), fc.record({ ...outputs }))
+    .map(([length, samples]) =>
+      opening
+        .slice(0, length)
+        .map((one) =>
+          typeof one === "string"
+            ? { kind: "settle", pick: one, ok: true, code: "", outputs: samples, output: 0 }
+            : send(one)
+        )
+    )
 
 const stepOf = ({ events, advances, outputs, codes }: Generators): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -107,7 +125,7 @@ const stepOf = ({ events, advances, outputs, codes }: Generators): fc.Arbitrary<
       weight: 2,
       arbitrary: fc.record({
         kind: fc.constant("settle" as const),
-        pick: fc.nat({ max: 7 }),
+        pick: fc.nat({ max: 99 }),
         ok: fc.boolean(),
         code: codes ?? fc.constant("refused"),
         outputs: fc.record({ ...outputs }),
@@ -118,13 +136,16 @@ const stepOf = ({ events, advances, outputs, codes }: Generators): fc.Arbitrary<
 
 const act = async (runs: ReadonlyArray<Run>, step: Step): Promise<void> => {
   const waiting = runs[0]?.waiting() ?? []
-  const picked = step.kind === "settle" ? waiting[step.pick % Math.max(1, waiting.length)] : undefined
+  const picked = step.kind === "settle" ? pickOf(step.pick, waiting) : undefined
   for (const run of runs) {
     if (step.kind === "send") await run.send(step.event)
     if (step.kind === "advance") await run.advance(step.ms)
     if (step.kind === "settle" && picked !== undefined) await run.settle(picked.key, outcomeOf(step, picked.name))
   }
 }
+
+const pickOf = (pick: number | string, waiting: ReadonlyArray<Waiting>): Waiting | undefined =>
+  typeof pick === "string" ? waiting.find(({ name }) => name === pick) : waiting[pick % Math.max(1, waiting.length)]
 
 const outcomeOf = (step: Extract<Step, { kind: "settle" }>, name: string): Outcome => {
   if (!step.ok) return { ok: false, code: step.code, error: { code: step.code } }
