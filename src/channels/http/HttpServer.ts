@@ -61,6 +61,12 @@ const listen = Effect.gen(function* () {
     connectionsCheckingInterval: LOOK_EVERY_MS
   })
   server.maxConnections = maxConnections
+  // Once it closes, a connection whose answer is out would else be kept open for a next request that never comes.
+  server.on("request", (_, response) => {
+    response.once("close", () => {
+      if (!server.listening) server.closeIdleConnections()
+    })
+  })
   const http = yield* NodeHttpServer.make(() => server, { host, port, gracefulShutdownTimeout: stopWithin })
   // Node stops looking for slow clients once it closes: those that are left after the limit are cut off.
   yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))

@@ -9,7 +9,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 
-const problem = <const Status extends number>(status: Status, description: string) =>
+const problem = (status: number, description: string) =>
   Schema.Struct({
     type: Schema.String,
     status: Schema.Int,
@@ -26,6 +26,10 @@ const refusals = [
   problem(413, "Larger than `SMS_MAX_BODY_BYTES`"),
   problem(503, "Nothing can be taken now; `Retry-After` says when")
 ] as const
+
+/** Providers send more than the service reads. */
+const AndMore = Schema.Record(Schema.String, Schema.String)
+const AnythingMore = Schema.Record(Schema.String, Schema.Json)
 
 const Twilio = Schema.Struct({
   MessageSid: Schema.optionalKey(Schema.String),
@@ -78,9 +82,9 @@ const door = <const Name extends string, const Path extends `/${string}`>(name: 
   [
     HttpApiEndpoint.post(`${name}Post`, path, {
       payload: [
-        Twilio.pipe(HttpApiSchema.asFormUrlEncoded()),
-        VonageSms.pipe(HttpApiSchema.asFormUrlEncoded()),
-        Schema.Union([VonageMessages, VonageSms, Twilio])
+        Schema.StructWithRest(Twilio, [AndMore]).pipe(HttpApiSchema.asFormUrlEncoded()),
+        Schema.StructWithRest(VonageSms, [AndMore]).pipe(HttpApiSchema.asFormUrlEncoded()),
+        Schema.Union([VonageMessages, VonageSms, Twilio].map((fields) => Schema.StructWithRest(fields, [AnythingMore])))
       ],
       success,
       error: refusals

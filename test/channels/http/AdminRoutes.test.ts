@@ -122,7 +122,7 @@ describe("an actor", () => {
         })
       })
       const ids = fc.sample(
-        fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((id) => !/[\u0000-\u001f\u007f]/.test(id)),
+        fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((id) => !/\p{Cc}/u.test(id)),
         { numRuns: 200, seed: 7 }
       )
       const tricky = ["a/b", "%2B", "%", "a%2Fb", "..", "a;b", "a?b", "a#b", "+1 212", "é".repeat(256)]
