@@ -42,10 +42,13 @@ export const use = (
 ): Ingredient => ({ key, amount, unit, food, say, prep })
 
 const plural = (name: string): string => {
-  if (/(s|rice|kale|spinach|corn|garlic|ginger|tofu|feta|cheddar|oil|sauce)$/.test(name)) return name
+  if (name.endsWith("s")) return name
   if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`
-  return /(o|sh|ch|x)$/.test(name) && !/(avocado)$/.test(name) ? `${name}es` : `${name}s`
+  return /(potato|tomato|sh|ch|x)$/.test(name) ? `${name}es` : `${name}s`
 }
+
+/** Foods that come in many however they are measured: a can of beans, but a can of coconut milk. */
+const inMany = /(bean|chickpea|lentil|tomato|potato|fillet|thigh|breast|mushroom|noodle|breadcrumb|seed|flake)$/
 
 const fractions: ReadonlyArray<readonly [number, string]> = [
   [0.25, "1/4"],
@@ -66,7 +69,7 @@ const spell = (amount: number): string => {
 
 const wholeOnly: ReadonlySet<Unit> = new Set<Unit>(["", "can", "clove"])
 const many = (unit: Unit, amount: number): string => {
-  if (amount <= 1 || ["lb", "oz", "tbsp", "tsp"].includes(unit)) return unit
+  if (amount <= 1 || ["", "lb", "oz", "tbsp", "tsp"].includes(unit)) return unit
   return unit === "bunch" ? "bunches" : `${unit}s`
 }
 
@@ -75,7 +78,7 @@ export const line = (ingredient: Ingredient, scale: number): string => {
   const { unit, food, prep } = ingredient
   const exact = ingredient.amount * scale
   const amount = wholeOnly.has(unit) && exact > 0.6 ? Math.max(1, Math.round(exact)) : exact
-  const name = unit === "" && amount > 1 ? plural(food) : food
+  const name = (unit === "" ? amount > 1 : inMany.test(food)) ? plural(food) : food
   const measure = [spell(amount), many(unit, amount), name].filter((part) => part !== "").join(" ")
   return prep === null ? measure : `${measure}, ${prep}`
 }

@@ -185,7 +185,7 @@ export const recipesFromPlants: ReadonlyArray<Recipe> = [
   },
   {
     id: "peanut-noodles",
-    title: "{peanut} Noodles with {cucumber} and {carrot}",
+    title: "{peanut} {noodle} with {cucumber} and {carrot}",
     servings: 4,
     minutes: 25,
     ingredients: [

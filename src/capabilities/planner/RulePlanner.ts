@@ -7,13 +7,13 @@ import * as Layer from "effect/Layer"
 import type { Modification, Weekday } from "#domain/MealPlan.ts"
 import { final } from "../Capability.ts"
 import { skippedBy, swapsOf } from "./Changes.ts"
-import { isKnown, readFoods } from "./Foods.ts"
+import { isKnown } from "./Foods.ts"
 import { DINNER_DAYS, MealPlanner, type PlannedAnalysis, type PlanRequest } from "./MealPlanner.ts"
 import { violations } from "./PlanCheck.ts"
 import { toMeal, type Recipe } from "./Recipe.ts"
 import { recipeOf } from "./Recipes.ts"
 import { tastesOf, type Tastes } from "./Tastes.ts"
-import { applySkip, applySwap, choose, fits, uses, type Kitchen, type Week } from "./Week.ts"
+import { applySkip, applySwap, choose, fits, kitchenOf, type Kitchen, type Week } from "./Week.ts"
 
 /** What `Analysis.planner` says of plans made here. */
 export const RULE_PLANNER = "embedded rules"
@@ -66,7 +66,8 @@ const applyAll = (start: Week, request: PlanRequest, kitchen: Kitchen): Week => 
 export const planByRules = (request: PlanRequest): PlannedAnalysis | "no_recipe_fits" | "plan_breaks_rules" => {
   const { cart, modifications } = request
   const tastes = tastesOf(request.preferences)
-  const kitchen: Kitchen = { box: cart.items.map(({ name }) => ({ name, foods: readFoods(name) })), tastes }
+  const box = cart.items.map(({ name }) => name)
+  const kitchen = kitchenOf(box, tastes)
   const dinners = sameWeek(request, tastes) ?? choose(DINNER_DAYS, kitchen)
   if (dinners.size === 0) return "no_recipe_fits"
   const week = applyAll({ dinners, banned: [], notes: tasteNotes(tastes, dinners) }, request, kitchen)
@@ -81,7 +82,7 @@ export const planByRules = (request: PlanRequest): PlannedAnalysis | "no_recipe_
     planner: RULE_PLANNER,
     notes: meals.length === 0 ? [...week.notes, "Every dinner was skipped."] : week.notes,
     changes: modifications,
-    also_in_box: kitchen.box.filter((item) => !served.some((recipe) => uses(recipe, item))).map(({ name }) => name),
+    also_in_box: box.filter((_, item) => !served.some((recipe) => kitchen.uses(recipe).has(item))),
     basis: [...dinners].map(([day, recipe]) => ({ day, recipe: recipe.id }))
   }
 }

@@ -6,7 +6,7 @@ import { WEEKDAYS, type Weekday } from "#domain/MealPlan.ts"
 import { banAfter, isReal, type Swap } from "./Changes.ts"
 import { cooksLike, mentions, needsCooking, readFoods, type FoodText } from "./Foods.ts"
 import { isAllergic } from "./PlanCheck.ts"
-import { textOf, toMeal, type Ingredient, type Recipe } from "./Recipe.ts"
+import type { Ingredient, Recipe } from "./Recipe.ts"
 import { foodsOf, isFreeOf, RECIPES } from "./Recipes.ts"
 import type { Tastes } from "./Tastes.ts"
 import { phrase } from "./Words.ts"
@@ -19,34 +19,59 @@ export interface Week {
   readonly notes: ReadonlyArray<string>
 }
 
-/** What choosing looks at: the box and the person. */
+/** What choosing looks at: the person, and what of the box a recipe would use. */
 export interface Kitchen {
-  readonly box: ReadonlyArray<{ readonly name: string; readonly foods: FoodText }>
   readonly tastes: Tastes
+  /** Items of the box by position, with their worth: things every kitchen has count little. */
+  readonly uses: (recipe: Recipe) => ReadonlyMap<number, number>
 }
 
-/** Things every kitchen has count little. */
 const pantry = readFoods("garlic, onion, oil, lemon, lime, rice, spice, herb, vinegar").kinds
 
-/** Whether a recipe uses something from the box. */
-export const uses = (recipe: Recipe, item: Kitchen["box"][number]): boolean =>
-  foodsOf(recipe).names(phrase(item.name)) || recipe.ingredients.some(({ food }) => item.foods.names(phrase(food)))
+const phrases = new WeakMap<Ingredient, Phrase>()
+const phraseOf = (ingredient: Ingredient): Phrase => {
+  const found = phrases.get(ingredient) ?? phrase(ingredient.food)
+  phrases.set(ingredient, found)
+  return found
+}
+
+/** Reads the box once; what a recipe uses is worked out when it is first asked for. */
+export const kitchenOf = (box: ReadonlyArray<string>, tastes: Tastes): Kitchen => {
+  const items = box.map((name) => {
+    const foods = readFoods(name)
+    return { foods, wanted: phrase(name), worth: [...foods.kinds].some((kind) => pantry.has(kind)) ? 0.3 : 1 }
+  })
+  const seen = new Map<Recipe, ReadonlyMap<number, number>>()
+  const uses = (recipe: Recipe) => {
+    const text = foodsOf(recipe)
+    return new Map(
+      items.flatMap(({ foods, wanted, worth }, at) =>
+        text.names(wanted) || recipe.ingredients.some((one) => foods.names(phraseOf(one))) ? [[at, worth] as const] : []
+      )
+    )
+  }
+  return {
+    tastes,
+    uses: (recipe) => {
+      const found = seen.get(recipe) ?? uses(recipe)
+      seen.set(recipe, found)
+      return found
+    }
+  }
+}
 
 const kindsOfMain = (recipe: Recipe): ReadonlySet<string> => readFoods(recipe.ingredients[0]?.food ?? "").kinds
 const known = new Map(RECIPES.map((recipe) => [recipe, kindsOfMain(recipe)]))
 const mainKinds = (recipe: Recipe): ReadonlySet<string> => known.get(recipe) ?? kindsOfMain(recipe)
 
-/** Fresh things from the box count most, those not yet used this week count twice; the same main thing again counts against. */
-const score = (recipe: Recipe, { box, tastes }: Kitchen, chosen: ReadonlyArray<Recipe>): number => {
-  const overlap = box
-    .filter((item) => uses(recipe, item))
-    .map((item) => {
-      const weight = [...item.foods.kinds].some((kind) => pantry.has(kind)) ? 0.3 : 1
-      return chosen.some((other) => uses(other, item)) ? weight : 2 * weight
-    })
+/** Fresh things from the box count most, those not yet used this week twice; the same main thing again counts against. */
+const score = (recipe: Recipe, { uses, tastes }: Kitchen, chosen: ReadonlyArray<Recipe>): number => {
+  const overlap = [...uses(recipe)].map(([item, worth]) =>
+    chosen.some((other) => uses(other).has(item)) ? worth : 2 * worth
+  )
   const liked = tastes.likes.filter((one) => foodsOf(recipe).names(one)).length
   const alike = chosen.filter((other) => [...mainKinds(other)].some((kind) => mainKinds(recipe).has(kind))).length
-  return overlap.reduce((sum, weight) => sum + weight, 0) + 2 * liked - 2 * alike - recipe.minutes / 100
+  return overlap.reduce((sum, worth) => sum + worth, 0) + 2 * liked - 2 * alike - recipe.minutes / 100
 }
 
 const best = (
@@ -68,18 +93,14 @@ export const fits = (recipe: Recipe, tastes: Tastes): boolean =>
 /** Different dinners for the days, best first; fewer than days when the person's tastes leave fewer. */
 export const choose = (days: ReadonlyArray<Weekday>, kitchen: Kitchen): ReadonlyMap<Weekday, Recipe> => {
   const chosen: Array<Recipe> = []
+  const fitting = RECIPES.filter((recipe) => fits(recipe, kitchen.tastes))
   for (const _ of days) {
-    const next = best(
-      RECIPES.filter((recipe) => fits(recipe, kitchen.tastes) && !chosen.some(({ id }) => id === recipe.id)),
-      kitchen,
-      chosen
-    )
+    const candidates = fitting.filter((recipe) => !chosen.includes(recipe))
+    const next = best(candidates, kitchen, chosen)
     if (next !== undefined) chosen.push(next)
   }
   return new Map(chosen.flatMap((recipe, at) => (days[at] === undefined ? [] : [[days[at], recipe] as const])))
 }
-
-const textOfRecipe = (recipe: Recipe): FoodText => readFoods(textOf(toMeal(recipe, "Monday", null)))
 
 /** The recipe with the newcomer wherever `old` was, in the shopping list, the steps and the title. */
 const replaced = (recipe: Recipe, swap: Swap): Recipe => {
@@ -129,7 +150,7 @@ const swapOne = (week: Week, day: Weekday, recipe: Recipe, swap: Swap, kitchen: 
   const alike = old.length > 0 && old.every(({ food }) => cooksLike(swap.new, food))
   if (!alike && elsewhere !== undefined) return { recipe: elsewhere }
   const inPlace = replaced(recipe, swap)
-  const text = textOfRecipe(inPlace)
+  const text = foodsOf(inPlace)
   if (old.length > 0 && text.names(wanted) && !week.banned.some((one) => text.names(one))) return { recipe: inPlace }
   return elsewhere === undefined
     ? { recipe: another, note: `No dinner here fits "${swap.new}"; ${day} has another one without "${swap.old}".` }
@@ -148,10 +169,10 @@ export const applySwap = (week: Week, swap: Swap, kitchen: Kitchen): Week => {
   const banned = banAfter(week.banned, swap)
   const met = (text: FoodText) => !banned.some((one) => text.names(one)) && text.names(wanted)
   const hits = [...week.dinners].filter(([, recipe]) => {
-    const text = textOfRecipe(recipe)
+    const text = foodsOf(recipe)
     return text.names(old) && !met(text)
   })
-  const anywhere = [...week.dinners.values()].some((recipe) => textOfRecipe(recipe).names(old))
+  const anywhere = [...week.dinners.values()].some((recipe) => foodsOf(recipe).names(old))
   const missed = `No dinner used "${swap.old}", so there was nothing to swap for "${swap.new}".`
   let now: Week = { ...week, banned, notes: anywhere ? week.notes : [...week.notes, missed] }
   for (const [day, recipe] of hits) {
