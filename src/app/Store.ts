@@ -46,6 +46,11 @@ export const layer = Layer.unwrap(
       return SqliteStore.layer({ file: join(dataDir, "tardigrade.db") })
     }
     const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
-    return RedisStore.layer({ url, ...(password === undefined ? {} : { password }) })
+    const replicas = yield* Config.Int("REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
+    return RedisStore.layer({
+      url,
+      ...(password === undefined ? {} : { password }),
+      ...(replicas === 0 ? {} : { replicas: { count: replicas } })
+    })
   })
 )
