@@ -168,6 +168,21 @@ describe("a stop", () => {
   )
 })
 
+describe("a client that asks and does not read", () => {
+  it.live("does not hold up a stop", () =>
+    Effect.gen(function* () {
+      const begun = yield* Deferred.make<void>()
+      const large = HttpServerResponse.uint8Array(new Uint8Array(64 * 1024 * 1024))
+      const routes = HttpRouter.add("GET", "/large", Effect.as(Deferred.succeed(begun, undefined), large))
+      const { base, stop } = yield* stoppable({ routes, environment: { HTTP_STOP_WITHIN: "100 millis" } })
+      const socket = yield* socketTo(base)
+      socket.write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+      yield* Deferred.await(begun)
+      expect((yield* Effect.timeoutOption(stop, "5 seconds"))._tag).toBe("Some")
+    })
+  )
+})
+
 describe("where it listens", () => {
   const bindOf = (environment: Record<string, string>) => bind.parse(ConfigProvider.fromUnknown(environment))
 

@@ -121,7 +121,7 @@ describe("recipes", () => {
 
   it.live("unknown and malformed tokens are all the same 404", () =>
     Effect.gen(function* () {
-      const { call } = yield* start()
+      const { call, lookedUp } = yield* start()
       const paths = [
         "/recipes/another-token_0123456.pdf",
         "/recipes/short.pdf",
@@ -141,6 +141,7 @@ describe("recipes", () => {
         expect({ path, status: answer.status }).toEqual({ path, status: 404 })
         expect(answer.body).toMatchObject({ type: "urn:tardigrade:problem:not-found" })
       }
+      expect(lookedUp).toEqual(["another-token_0123456"])
     })
   )
 

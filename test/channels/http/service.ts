@@ -116,6 +116,8 @@ export interface Service {
   readonly base: string
   readonly system: ActorSystemService
   readonly switches: Switches
+  /** The recipe tokens that were looked up. */
+  readonly lookedUp: ReadonlyArray<string>
   /** Log lines as JSON. */
   readonly lines: ReadonlyArray<string>
   readonly call: (
@@ -164,6 +166,7 @@ export interface ServiceOptions {
 export const start = (options: ServiceOptions = {}) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
+    const lookedUp: Array<string> = []
     const switches: Switches = { refuse: false, away: false }
     const environment = { PORT: "0", ...options.environment }
     const replaced = Layer.effect(
@@ -184,9 +187,10 @@ export const start = (options: ServiceOptions = {}) =>
       Layer.provide(
         Layer.succeed(RecipeFiles, {
           read: (token) =>
-            Effect.suspend(() =>
-              switches.away ? Effect.fail(unavailable) : Effect.succeed(token === RECIPE ? PDF : null)
-            )
+            Effect.suspend(() => {
+              lookedUp.push(token)
+              return switches.away ? Effect.fail(unavailable) : Effect.succeed(token === RECIPE ? PDF : null)
+            })
         })
       ),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment))),
@@ -198,5 +202,5 @@ export const start = (options: ServiceOptions = {}) =>
     const call: Service["call"] = (path, { headers, method = "GET", token } = {}) =>
       rawCall(base, path, method, { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) })
     const system = yield* Effect.provide(ActorSystem, context)
-    return { base, call, lines, switches, system } satisfies Service
+    return { base, call, lines, lookedUp, switches, system } satisfies Service
   })
