@@ -58,7 +58,9 @@ export interface FoodText {
   readonly places: (wanted: ReadonlyArray<string>) => ReadonlyArray<Place>
   /** Whether it names the food asked for. */
   readonly names: (wanted: ReadonlyArray<string>) => boolean
-  /** The kinds of all foods it names. */
+  /** The known foods it names, by their stems. */
+  readonly foods: ReadonlySet<string>
+  /** What those foods are, with their own names. */
   readonly kinds: ReadonlySet<string>
 }
 
@@ -82,8 +84,17 @@ export const readFoods = (text: string): FoodText => {
   return {
     places,
     names: (wanted) => places(wanted).length > 0,
+    foods: new Set(foods.map(({ food }) => food.stems.join(" "))),
     kinds: new Set(foods.flatMap(({ food }) => [...food.kinds, food.stems.join(" ")]))
   }
+}
+
+/** Whether a text uses something from the box: by its own name, or as the plainer food it is (kale for lacinato kale). */
+export const usesItem = (text: FoodText, item: string): boolean => {
+  const wanted = phrase(item)
+  const { kinds, foods } = readFoods(item)
+  if (text.names(wanted)) return true
+  return foods.size === 0 ? text.names(wanted.slice(-1)) : [...text.foods].some((food) => kinds.has(food))
 }
 
 /** Whether a text names the food asked for. */

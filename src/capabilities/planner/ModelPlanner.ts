@@ -15,7 +15,7 @@ import { final, retryable } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
 import { httpUrl, orDefault } from "../Settings.ts"
 import { isReal, swapsOf } from "./Changes.ts"
-import { readFoods } from "./Foods.ts"
+import { readFoods, usesItem } from "./Foods.ts"
 import { Meal, MealPlanner, type PlannedAnalysis, type PlanRequest } from "./MealPlanner.ts"
 import { anthropic, openai, type Turn } from "./ModelDialects.ts"
 import { expectedDays, isAllergic, violations, type Violation } from "./PlanCheck.ts"
@@ -88,7 +88,7 @@ const assemble = (
     planner,
     notes: [...notes, ...(answer.notes ?? []).filter((note) => note !== "")],
     changes: request.modifications,
-    also_in_box: request.cart.items.map(({ name }) => name).filter((name) => !eaten.names(phrase(name)))
+    also_in_box: request.cart.items.map(({ name }) => name).filter((name) => !usesItem(eaten, name))
   }
 }
 
