@@ -128,9 +128,10 @@ export const makeTransactions = (options: {
       const decided = decideOn(resident, before, moment, decide, recover)
       if (decided === null) return { _tag: "Nothing", state: before } as const
       const { decision, poison, state, claimed, commit } = decided
-      const result: CommitResult = yield* committer
-        .commit(commit)
-        .pipe(Effect.tapError(() => Effect.sync(() => (resident.state = undefined))))
+      const result: CommitResult = yield* committer.commit(commit).pipe(
+        Effect.withSpan("ActorTurn.commit"),
+        Effect.tapError(() => Effect.sync(() => (resident.state = undefined)))
+      )
       if (result._tag === "Committed") {
         resident.state = config.residency === "alwaysRehydrate" ? undefined : state
         return { _tag: "Committed", decision, before, claimed, poison, wakeAt: commit.wakeAt } as const

@@ -199,7 +199,7 @@ export const makeTurns = (options: {
   const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
     switch (item.kind) {
       case "delivery":
-        return Deferred.into(deliver(resident, item), item.reply).pipe(Effect.asVoid)
+        return Deferred.into(deliver(resident, item).pipe(spanOf(resident, item.input)), item.reply).pipe(Effect.asVoid)
       case "wake":
         resident.wakePending = false
         return wake(resident).pipe(
@@ -241,6 +241,11 @@ export const makeTurns = (options: {
 /** An attempt that was given back leaves its entry as if it had not been made. */
 const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>) =>
   made.kind === "retry" ? made : { readyAt: entry.readyAt, attempts: entry.attempts, code: entry.lastError }
+
+const spanOf = ({ fingerprint }: Resident, input: TurnInput) =>
+  Effect.withSpan("ActorTurn", {
+    attributes: { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind }
+  })
 
 const eventLetter = (resident: Resident, event: ActorEvent, name: string, reason: string, at: number): DeadLetter => ({
   id: `event-${stableKey(resident.address, name)}`,
