@@ -67,14 +67,20 @@ const listen = Effect.gen(function* () {
       if (!server.listening) server.closeIdleConnections()
     })
   })
-  const http = yield* NodeHttpServer.make(() => server, { host, port, gracefulShutdownTimeout: stopWithin })
-  // Node stops looking for slow clients once it closes: those that are left after the limit are cut off.
-  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+  const http = yield* NodeHttpServer.make(() => server, { host, port, disablePreemptiveShutdown: true })
   yield* Effect.logInfo(`http: listening on ${EffectHttpServer.formatAddress(http.address)}`)
-  return http
+  return { http, stop: stop(server, stopWithin) }
 })
 
-const layer = Layer.effect(EffectHttpServer.HttpServer, listen)
+/**
+ * Cutting off is what ends the rest: Node stops looking for slow clients once it closes, and an answer that nobody reads
+ * cannot be interrupted.
+ */
+const stop = (server: Server, withinMs: number): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))).pipe(
+    Effect.timeoutOption(withinMs),
+    Effect.andThen(Effect.sync(() => server.closeAllConnections()))
+  )
 
 /** Paths hold numbers and tokens: the built-in spans, which carry the URL, are off; `observeRequests` makes its own. */
 const withoutUrls = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(() => true)
@@ -88,9 +94,15 @@ const withoutUrls = Layer.succeed(HttpMiddleware.TracerDisabledWhen)(() => true)
  */
 export const serve = <A, E, R>(routes: Layer.Layer<A, E, R>) =>
   Layer.unwrap(
-    Effect.map(HttpRouter.toHttpEffect(routes), (router) =>
-      EffectHttpServer.serve(observeRequests(router)).pipe(Layer.provideMerge(layer))
-    )
+    Effect.gen(function* () {
+      const router = yield* HttpRouter.toHttpEffect(routes)
+      const { http, stop } = yield* listen
+      const served = EffectHttpServer.serve(observeRequests(router)).pipe(
+        Layer.provideMerge(Layer.succeed(EffectHttpServer.HttpServer, http))
+      )
+      // Built last, so that it is the first to go.
+      return Layer.effectDiscard(Effect.addFinalizer(() => stop)).pipe(Layer.provideMerge(served))
+    })
   ).pipe(
     Layer.provide(NodeHttpServer.layerHttpServices),
     Layer.provide(withoutUrls),
