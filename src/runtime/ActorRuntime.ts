@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -52,6 +53,8 @@ export const layer = <R = never>(options: RuntimeOptions<R>): Layer.Layer<ActorS
 /** How long an item that could not be committed waits in front of its mailbox. */
 const LATER = "500 millis"
 const PASSIVATE_EVERY = "30 seconds"
+/** How long a stop waits for interrupted effects to be given back, beyond `stopWithinMs`. */
+const RELEASE_WITHIN = "5 seconds"
 
 const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeOptions<R>) {
   const registered = registerActors(actors)
@@ -67,6 +70,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const idle: Array<Deferred.Deferred<void>> = []
   let busy = 0
   let stopping = false
+  let releasing = false
 
   const residentOf = (address: ActorAddress, actor: RegisteredActor): Resident =>
     residents.touch(
@@ -78,12 +82,17 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       clock.now()
     )
 
-  const lookUp = (address: ActorAddress): Effect.Effect<Resident, UnknownActorType> => {
-    const actor = registered.get(address.type)
-    return actor === undefined
-      ? Effect.fail(new UnknownActorType({ type: address.type }))
-      : Effect.succeed(residentOf(address, actor))
-  }
+  /** Calls `use` at once: between the look and the use nobody may passivate the resident. */
+  const withResident = <A, E>(
+    address: ActorAddress,
+    use: (resident: Resident) => Effect.Effect<A, E>
+  ): Effect.Effect<A, E | UnknownActorType> =>
+    Effect.suspend((): Effect.Effect<A, E | UnknownActorType> => {
+      const actor = registered.get(address.type)
+      return actor === undefined
+        ? Effect.fail(new UnknownActorType({ type: address.type }))
+        : use(residentOf(address, actor))
+    })
 
   const handlerFor = (type: string, name: string): EffectHandler<unknown> | undefined => {
     const handler = handlers[type]?.[name] as EffectHandler<unknown, unknown, R> | undefined
@@ -105,8 +114,8 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     const priority = work.kind === "message" ? work.priority : "normal"
     return deliver(toAddress(work.to.type, work.to.id), input, id, priority).pipe(
       Effect.asVoid,
-      // The receiver has the event as a dead letter: the message itself has arrived.
-      Effect.catchTag("EventQuarantined", () => Effect.void),
+      // The receiver has the event as a dead letter: the message itself has arrived. A child that cannot start has not.
+      Effect.catchTag("EventQuarantined", (error) => (work.kind === "start" ? Effect.fail(error) : Effect.void)),
       Effect.mapError((error) => new EffectFailed({ code: error._tag, retry: error.isRetryable }))
     )
   }
@@ -124,7 +133,12 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     concurrency: config.effectConcurrency,
     claimMs: config.claimMs,
     now: clock.now,
-    fork
+    fork: (effect) => {
+      busy++
+      const fiber = fork(effect)
+      fiber.addObserver(leave)
+      return fiber
+    }
   })
 
   const transactions = makeTransactions({
@@ -132,7 +146,8 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     committer: makeCommitter(store, config, fork),
     config,
     processId,
-    now: clock.now
+    now: clock.now,
+    claims: () => !releasing
   })
 
   const turns = makeTurns({
@@ -207,7 +222,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     id: EnvelopeId,
     priority: Priority
   ): Effect.Effect<unknown, TurnRefused> =>
-    Effect.flatMap(lookUp(to), (resident) => {
+    withResident(to, (resident) => {
       const reply = Deferred.makeUnsafe<unknown, TurnRefused>()
       if (!offer(resident, { kind: "delivery", input, id, reply }, priority, config.mailboxCapacity)) {
         const refused = new MailboxFull({ actor: resident.fingerprint, capacity: config.mailboxCapacity })
@@ -231,14 +246,13 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     })
 
   const wake = (address: ActorAddress): Effect.Effect<void> =>
-    lookUp(address).pipe(
-      Effect.flatMap((resident) => {
-        if (resident.wakePending) return Effect.void
-        resident.wakePending = true
-        const done = Deferred.makeUnsafe<void>()
-        enqueue(resident, { kind: "wake", done })
-        return Deferred.await(done)
-      }),
+    withResident(address, (resident) => {
+      if (resident.wakePending) return Effect.void
+      resident.wakePending = true
+      const done = Deferred.makeUnsafe<void>()
+      enqueue(resident, { kind: "wake", done })
+      return Deferred.await(done)
+    }).pipe(
       Effect.catchTag("UnknownActorType", ({ type }) =>
         Effect.logError("stored actor of an unregistered type is left untouched", { type }).pipe(
           Effect.andThen(store.postpone(address, clock.now() + config.quarantineRetryMs)),
@@ -250,45 +264,52 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const wakeLoop = makeWakeLoop({ store, config, clock, wake })
 
   const settled = Effect.suspend(() => {
-    if (busy === 0 && dispatcher.inFlight() === 0) return Effect.void
-    if (busy === 0) return Effect.yieldNow
+    if (busy === 0) return Effect.void
     const waiting = Deferred.makeUnsafe<void>()
     idle.push(waiting)
     return Deferred.await(waiting)
   })
-  const quiet = Effect.repeat(settled, { until: () => busy === 0 && dispatcher.inFlight() === 0 }).pipe(Effect.asVoid)
+  /** Waits until no turn and no attempt of an effect is under way. */
+  const quiet = Effect.repeat(settled, { until: () => busy === 0 }).pipe(Effect.asVoid)
 
-  const inspect: ActorSystemService["inspect"] = Effect.fnUntraced(function* (address) {
-    const resident = yield* lookUp(address)
-    const fresh: Resident = { ...resident, state: undefined }
-    const state = yield* transactions.load(fresh)
-    return state === null ? null : (inspectionOf(address, state) satisfies Inspection)
-  })
+  const inspect: ActorSystemService["inspect"] = (address) =>
+    withResident(address, (resident) => transactions.load({ ...resident, state: undefined })).pipe(
+      Effect.map((state) => (state === null ? null : (inspectionOf(address, state) satisfies Inspection)))
+    )
 
-  const forget: ActorSystemService["forget"] = Effect.fnUntraced(function* (address) {
-    const resident = yield* lookUp(address)
-    const done = Deferred.makeUnsafe<number, TurnRefused>()
-    enqueue(resident, { kind: "forget", done })
-    return yield* Deferred.await(done)
-  })
+  /** Has the actor do what is no event, and waits for the answer. */
+  const have = <A>(
+    address: ActorAddress,
+    item: (done: Deferred.Deferred<A, TurnRefused>) => Item
+  ): Effect.Effect<A, TurnRefused> =>
+    withResident(address, (resident): Effect.Effect<A, TurnRefused> => {
+      if (stopping) return Effect.fail(new SystemStopping({}))
+      const done = Deferred.makeUnsafe<A, TurnRefused>()
+      enqueue(resident, item(done))
+      return Deferred.await(done)
+    })
+
+  const forget: ActorSystemService["forget"] = (address) => have<number>(address, (done) => ({ kind: "forget", done }))
 
   const replay: ActorSystemService["replay"] = Effect.fnUntraced(function* (id) {
+    if (stopping) return yield* new SystemStopping({})
     const letter = yield* store.readDeadLetter(id)
     if (letter === null) return false
     if (letter.kind === "event") {
       const event = JSON.parse(letter.payload) as ActorEvent
       const again = EnvelopeId(`replay:${letter.id}:${letter.at}`)
-      yield* deliver(letter.address, { kind: "event", event }, again, "normal")
+      yield* deliver(letter.address, { kind: "event", event }, again, "normal").pipe(
+        // It failed anew, and is a new letter now.
+        Effect.tapErrorTag("EventQuarantined", () => store.removeDeadLetter(id))
+      )
     } else {
-      const resident = yield* lookUp(letter.address)
-      const done = Deferred.makeUnsafe<void, TurnRefused>()
-      enqueue(resident, { kind: "requeue", entry: JSON.parse(letter.payload) as OutboxEntry, done })
-      yield* Deferred.await(done)
+      const entry = JSON.parse(letter.payload) as OutboxEntry
+      yield* have<void>(letter.address, (done) => ({ kind: "requeue", entry, done }))
     }
     return yield* store.removeDeadLetter(id)
   })
 
-  fork(wakeLoop.run)
+  const looking = fork(wakeLoop.run)
   fork(
     Effect.sleep(PASSIVATE_EVERY).pipe(
       Effect.andThen(Effect.sync(() => residents.passivateIdle(clock.now() - config.idleAfterMs))),
@@ -297,17 +318,16 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     )
   )
 
-  yield* Effect.addFinalizer(() =>
-    Effect.suspend(() => {
-      stopping = true
-      return quiet.pipe(
-        Effect.timeoutOption(config.stopWithinMs),
-        Effect.andThen(dispatcher.interruptAll),
-        Effect.andThen(quiet),
-        Effect.timeoutOption("5 seconds")
-      )
-    })
-  )
+  /** Works off what is under way; then claims nothing any more, gives back what is left, and answers who still waits. */
+  const stop = Effect.gen(function* () {
+    stopping = true
+    wakeLoop.stop()
+    yield* Effect.timeoutOption(Effect.andThen(Fiber.await(looking), quiet), config.stopWithinMs)
+    releasing = true
+    yield* Effect.timeoutOption(Effect.andThen(dispatcher.interruptAll, quiet), RELEASE_WITHIN)
+    residents.refuseAll(new SystemStopping({}))
+  })
+  yield* Effect.addFinalizer(() => stop)
 
   return {
     tell: (to, event, options) => Effect.asVoid(ask(to, event, options)),

@@ -78,12 +78,18 @@ export const makeDispatcher = (options: {
       Effect.timeoutOrElse({
         duration: handler.timeout ?? "30 seconds",
         orElse: () => Effect.fail(new EffectFailed({ code: "timeout", retry: true }))
-      })
+      }),
+      // Only the runtime takes attempts back: one that interrupts itself has failed.
+      Effect.catchCauseIf(Cause.hasInterrupts, () =>
+        Effect.fail(new EffectFailed({ code: "interrupted", retry: true }))
+      )
     )
     return handler.rate === undefined
       ? run
       : Effect.andThen(rateLimits.admit(resident.address.type, work.name, handler.rate, work.params), run)
   }
+
+  const keyOf = (address: ActorAddress, id: string) => `${address.type}/${address.id}|${id}`
 
   const keepClaim = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<never> =>
     Effect.sleep(claimMs / 3).pipe(Effect.andThen(Effect.sync(() => extend(resident, entry, claim))), Effect.forever)
@@ -102,11 +108,11 @@ export const makeDispatcher = (options: {
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }
         yield* Metric.update(Metric.withAttributes(Metrics.effects, labels), 1)
+        // Over as soon as it is reported: what the handler still cleans up does not hold up the next attempt.
+        running.delete(keyOf(resident.address, entry.id))
         report(resident, entry, claim, became)
       })
     )
-
-  const keyOf = (address: ActorAddress, id: string) => `${address.type}/${address.id}|${id}`
 
   return {
     start: (resident, entry) => {
@@ -117,7 +123,9 @@ export const makeDispatcher = (options: {
       if (running.has(key)) return
       const fiber = fork(attempt(resident, entry, claim))
       running.set(key, fiber)
-      fiber.addObserver(() => running.delete(key))
+      fiber.addObserver(() => {
+        if (running.get(key) === fiber) running.delete(key)
+      })
     },
     interrupt: (address, ids) => {
       for (const id of ids) {

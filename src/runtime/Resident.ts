@@ -2,7 +2,8 @@
  * An actor as one process holds it: its mailbox and, when loaded, its state. Residents are a cache - any process may run
  * any actor's turn, and the store's compare-and-set decides.
  */
-import type * as Deferred from "effect/Deferred"
+import * as Deferred from "effect/Deferred"
+import * as Exit from "effect/Exit"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { EnvelopeId, Priority } from "#domain/Envelope.ts"
 import type { Claim, OutboxEntry } from "#kernel/ActorRecord.ts"
@@ -86,11 +87,11 @@ export class Residents {
 
   touch(key: string, make: () => Resident, now: number): Resident {
     const known = this.#byKey.get(key)
+    if (known === undefined) this.#passivateOldest(this.#byKey.size + 1 - this.#max)
+    else this.#byKey.delete(key)
     const resident = known ?? make()
     resident.touchedAt = now
-    if (known !== undefined) this.#byKey.delete(key)
     this.#byKey.set(key, resident)
-    if (known === undefined && this.#byKey.size > this.#max) this.#passivateOldest(this.#byKey.size - this.#max)
     return resident
   }
 
@@ -101,11 +102,22 @@ export class Residents {
     }
   }
 
+  /** Answers everybody who waits in a mailbox: nobody will work it off. */
+  refuseAll(refusal: TurnRefused): void {
+    for (const { internal, high, normal } of this.#byKey.values()) {
+      for (const { reply } of [...high.splice(0), ...normal.splice(0)]) Deferred.doneUnsafe(reply, Exit.fail(refusal))
+      for (const item of internal.splice(0)) {
+        if (item.kind === "forget") Deferred.doneUnsafe(item.done, Exit.fail(refusal))
+        if (item.kind === "requeue") Deferred.doneUnsafe(item.done, Exit.fail(refusal))
+      }
+    }
+  }
+
   /** Looks at a bounded number of the oldest: busy ones stay, so the bound may be passed by those at work. */
   #passivateOldest(excess: number): void {
     let looked = 0
     for (const [key, resident] of this.#byKey) {
-      if (excess === 0 || looked++ > 64) return
+      if (excess <= 0 || looked++ > 64) return
       if (!isIdle(resident)) continue
       this.#byKey.delete(key)
       excess--

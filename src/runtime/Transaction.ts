@@ -79,8 +79,10 @@ export const makeTransactions = (options: {
   readonly config: RuntimeConfigService
   readonly processId: string
   readonly now: () => number
+  /** False once this process gives its effects back. */
+  readonly claims: () => boolean
 }): Transactions => {
-  const { store, committer, config, processId, now } = options
+  const { store, committer, config, processId, now, claims } = options
   let turnCount = 0
 
   const load: Transactions["load"] = Effect.fnUntraced(function* (resident) {
@@ -93,11 +95,13 @@ export const makeTransactions = (options: {
   /** The decision with its effects claimed and its record encoded. */
   const prepare = (resident: Resident, before: ActorState | null, decision: Decision, { now }: Moment) => {
     if (decision.state === null) return { state: null, claimed: [], commit: toCommit(resident, before, decision, null) }
-    const { state, claimed } = claimReady(decision.state, processId, now, () => config.claimMs)
+    const { state, claimed } = claims()
+      ? claimReady(decision.state, processId, now, () => config.claimMs)
+      : { state: decision.state, claimed: [] }
     const next = {
       revision: state.meta.revision,
       turn: state.meta.turn,
-      record: encode(state, config),
+      record: encode(state, decision, config),
       ttlMs: ttlOf(resident, state, now, config)
     }
     return { state, claimed, commit: { ...toCommit(resident, before, decision, next), wakeAt: wakeAt(state.meta) } }
@@ -158,9 +162,12 @@ const toCommit = (resident: Resident, before: ActorState | null, decision: Decis
 
 const stampOf = ({ meta }: ActorState): Stamp => ({ revision: meta.revision, turn: meta.turn })
 
-const encode = (state: ActorState, config: RuntimeConfigService): string => {
+/** Only a turn of the chart can be too large: what merely works off what is there must never be refused. */
+const encode = (state: ActorState, { turn }: Decision, { maxRecordBytes }: RuntimeConfigService): string => {
   const record = encodeState(state)
-  if (record.length > config.maxRecordBytes) throw new TurnInvalid("record_too_large", `over ${config.maxRecordBytes}`)
+  if (turn !== undefined && Buffer.byteLength(record) > maxRecordBytes) {
+    throw new TurnInvalid("record_too_large", `over ${maxRecordBytes}`)
+  }
   return record
 }
 

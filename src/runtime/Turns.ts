@@ -2,8 +2,10 @@
  * What an actor does with each item of its mailbox, one at a time. Every path ends with the item answered: a turn is
  * committed, a poisonous event is quarantined as a dead letter, or the caller gets a typed refusal (G9).
  */
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { Claim, OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
@@ -17,8 +19,7 @@ import {
   isTooLate,
   nextDueTimer,
   requeueEffect,
-  restamp,
-  wakeAt
+  restamp
 } from "#kernel/Pending.ts"
 import { latePolicyOf } from "#kernel/RegisteredActor.ts"
 import { type ActorState, runTurn, type Turn, type TurnInput, viewOf } from "#kernel/Turn.ts"
@@ -28,7 +29,7 @@ import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService, DeadLetter } from "./ports/ActorStore.ts"
 import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
-import { EventQuarantined, type TurnRefused } from "./RuntimeError.ts"
+import { EventQuarantined, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
 import type { Committed, Decide, Moment, Recover, Transactions } from "./Transaction.ts"
 
 export interface Turns {
@@ -95,18 +96,19 @@ export const makeTurns = (options: {
     return yield* new EventQuarantined(quarantined)
   })
 
+  /**
+   * The store says that the actor is due. When nothing here is, what is remembered may be older than what is stored: a
+   * commit that changes nothing compares the two, and gives the actor its true wake-up time.
+   */
   const wake = Effect.fnUntraced(function* (resident: Resident) {
-    while (yield* fireNextTimer(resident)) {
-      // each due timer is a turn of its own, in due order
-    }
-    const outcome = yield* transact(resident, (before, moment) => {
+    let written = false
+    // Each due timer is a turn of its own, in due order.
+    while (yield* fireNextTimer(resident)) written = true
+    yield* transact(resident, (before, moment) => {
       if (before === null) return { state: null }
       const ready = claimReady(before, "", moment.now, () => 0).claimed.length > 0
-      return ready ? { state: restamp(before, moment.turn) } : null
+      return ready || !written ? { state: restamp(before, moment.turn) } : null
     })
-    if (outcome._tag !== "Nothing" || outcome.state === null) return
-    const at = wakeAt(outcome.state.meta)
-    if (at !== null) yield* store.postpone(resident.address, at)
   })
 
   /** True while there was a due timer. */
@@ -199,7 +201,7 @@ export const makeTurns = (options: {
   const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
     switch (item.kind) {
       case "delivery":
-        return Deferred.into(deliver(resident, item).pipe(spanOf(resident, item.input)), item.reply).pipe(Effect.asVoid)
+        return answer(item.reply, deliver(resident, item).pipe(spanOf(resident, item.input)))
       case "wake":
         resident.wakePending = false
         return wake(resident).pipe(
@@ -210,16 +212,16 @@ export const makeTurns = (options: {
         return settle(resident, item.entry, item.claim, item.attempt).pipe(
           Effect.catch((error) => {
             // The effect has happened: keep saying so, or somebody will do it again. Stale once it was taken over.
-            if (error._tag === "StoreUnavailable") later(resident, item)
+            if (error.isRetryable) later(resident, item)
             return holdOff(resident, error)
           })
         )
       case "extend":
         return extend(resident, item.entry, item.claim).pipe(Effect.catch((error) => holdOff(resident, error)))
       case "requeue":
-        return Deferred.into(Effect.asVoid(requeue(resident, item.entry)), item.done).pipe(Effect.asVoid)
+        return answer(item.done, Effect.asVoid(requeue(resident, item.entry)))
       case "forget":
-        return Deferred.into(forget(resident), item.done).pipe(Effect.asVoid)
+        return answer(item.done, forget(resident))
     }
   }
 
@@ -237,6 +239,17 @@ export const makeTurns = (options: {
 
   return { handle }
 }
+
+/** Answers the waiting caller in any case. A defect is the supervisor's as well. */
+const answer = <A>(done: Deferred.Deferred<A, TurnRefused>, turn: Effect.Effect<A, TurnRefused>): Effect.Effect<void> =>
+  turn.pipe(
+    Effect.onExit((exit) => {
+      const cutOff = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+      return Deferred.done(done, cutOff ? Exit.fail(new SystemStopping({})) : exit)
+    }),
+    Effect.asVoid,
+    Effect.catch(() => Effect.void)
+  )
 
 /** An attempt that was given back leaves its entry as if it had not been made. */
 const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>) =>

@@ -35,8 +35,10 @@ export interface WakeLoop {
   readonly notify: (at: number) => void
   /** One look: takes what is due and waits until it has been worked on. Answers how many actors were due. */
   readonly look: Effect.Effect<number, StoreUnavailable>
-  /** Looks for ever. */
-  readonly run: Effect.Effect<never>
+  /** Looks until it is told to stop. */
+  readonly run: Effect.Effect<void>
+  /** Lets `run` end after the look under way: what that one took is still woken. */
+  readonly stop: () => void
   /** False after a look that the store did not answer. */
   readonly healthy: () => boolean
 }
@@ -52,9 +54,12 @@ export const makeWakeLoop = (options: {
 }): WakeLoop => {
   const { store, config, clock, wake } = options
   const changed = Latch.makeUnsafe()
-  let sleepingUntil = 0
+  let sleepingUntil = -Infinity
+  /** The earliest moment of which `notify` spoke during a look. */
+  let noticed = Infinity
   let nextAt: number | null = null
   let healthy = true
+  let stopped = false
 
   const look = Effect.gen(function* () {
     const due = yield* store.claimDue(config.wakeBatch, config.wakeVisibilityMs)
@@ -66,34 +71,49 @@ export const makeWakeLoop = (options: {
     return due.addresses.length
   })
 
+  const pause = (millis: number) =>
+    stopped ? Effect.void : Effect.raceFirst(Effect.sleep(Math.max(0, millis)), changed.await)
+
   const sleep = Effect.suspend(() => {
     const now = clock.now()
-    sleepingUntil = Math.min(now + config.pollIntervalMs, nextAt ?? Infinity)
-    return Effect.raceFirst(Effect.sleep(Math.max(0, sleepingUntil - now)), changed.await)
+    sleepingUntil = Math.min(now + config.pollIntervalMs, nextAt ?? Infinity, noticed)
+    return pause(sleepingUntil - now)
   })
+
+  const away = (reason: string) => {
+    const first = healthy
+    healthy = false
+    const said = first ? Effect.logError("store away: due work waits", { reason }) : Effect.void
+    return Effect.andThen(
+      said,
+      Effect.suspend(() => pause(config.pollIntervalMs))
+    )
+  }
 
   const turn = Effect.gen(function* () {
     changed.closeUnsafe()
-    sleepingUntil = Infinity
+    sleepingUntil = -Infinity
+    noticed = Infinity
     const taken = yield* look
     if (!healthy) yield* Effect.logInfo("store answers again: waking due actors")
     healthy = true
     if (taken < config.wakeBatch) yield* sleep
   }).pipe(
-    Effect.catchTag("StoreUnavailable", ({ reason }) => {
-      const first = healthy
-      healthy = false
-      const said = first ? Effect.logError("store away: due work waits", { reason }) : Effect.void
-      return Effect.andThen(said, Effect.sleep(config.pollIntervalMs))
-    })
+    Effect.catchTag("StoreUnavailable", ({ reason }) => away(reason)),
+    Effect.catchDefect(() => away("defect"))
   )
 
   return {
     notify: (at) => {
+      noticed = Math.min(noticed, at)
       if (at < sleepingUntil) changed.openUnsafe()
     },
     look,
-    run: Effect.forever(turn),
+    run: Effect.asVoid(Effect.repeat(turn, { until: () => stopped })),
+    stop: () => {
+      stopped = true
+      changed.openUnsafe()
+    },
     healthy: () => healthy
   }
 }

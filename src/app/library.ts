@@ -1,6 +1,6 @@
 /**
- * The runtime as a library: plain XState machines in, durable actors out. The service in `app/` uses nothing more than
- * this and the channels and capabilities beside it.
+ * The runtime as a library, imported as `tardigrade`: plain XState machines in, durable actors out. The service beside it
+ * is built from nothing else, plus its channels and capabilities.
  */
 export { address } from "#domain/ActorAddress.ts"
 export type { ActorDefinition, ActorView, LatePolicy, Migration, TellParams } from "#domain/ActorDefinition.ts"
