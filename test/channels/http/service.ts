@@ -11,10 +11,12 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { request as httpRequest } from "node:http"
 import { setup } from "xstate"
+import { adminRoutes } from "#channels/http/AdminRoutes.ts"
+import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as Server from "#channels/http/HttpServer.ts"
-import { HttpRoutes } from "#channels/http/HttpRoutes.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { ServiceDescription } from "#channels/http/ServiceDescription.ts"
+import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
@@ -174,7 +176,7 @@ export const start = (options: ServiceOptions = {}) =>
       Effect.map(ActorSystem, (real) => options.system?.(real) ?? real)
     )
     const actors = replaced.pipe(Layer.provide(runtime(switches)), Layer.provideMerge(pluggedStore(switches)))
-    const routes = Layer.merge(HttpRoutes, options.routes ?? Layer.empty).pipe(
+    const routes = Layer.mergeAll(serviceRoutes, adminRoutes, documentationRoutes, options.routes ?? Layer.empty).pipe(
       Layer.provide(options.before ?? Layer.empty)
     )
     const app = Server.serve(routes).pipe(
