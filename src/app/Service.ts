@@ -27,11 +27,13 @@ import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 
-/** What a texter who asks for a person is given, and how the service words its texts. */
+/** How the service words its texts. A real texter who asks for a person must be given a real contact. */
 const conversationSettings = Effect.gen(function* () {
-  const publicUrl = yield* Config.NonEmptyString("PUBLIC_URL").pipe(Config.withDefault("help@example.com"))
+  const { name } = yield* SmsProvider
+  const publicUrl = Config.NonEmptyString("PUBLIC_URL")
+  const contact = name === "local" ? publicUrl.pipe(Config.withDefault("help@example.com")) : publicUrl
   return yield* Config.all({
-    support: Config.NonEmptyString("SUPPORT_CONTACT").pipe(Config.withDefault(publicUrl)),
+    support: Config.NonEmptyString("SUPPORT_CONTACT").pipe(Config.orElse(() => contact)),
     style: Config.Literals(["plain", "emoji"], "SMS_STYLE").pipe(Config.withDefault("plain" as const))
   })
 })

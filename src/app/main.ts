@@ -5,7 +5,9 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
+import * as Telemetry from "#channels/http/Telemetry.ts"
 import { provider } from "./Secrets.ts"
 import * as Service from "./Service.ts"
 import * as Store from "./Store.ts"
@@ -13,6 +15,7 @@ import * as Tuning from "./Tuning.ts"
 
 Service.layer.pipe(
   Layer.provide([Store.layer, Tuning.layer]),
+  Layer.provide(Layer.provide(Telemetry.layer, FetchHttpClient.layer)),
   Layer.provide(ConfigProvider.layer(provider(process.env))),
   Layer.launch,
   NodeRuntime.runMain({
