@@ -9,11 +9,13 @@ import { randomBytes } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type ActorAddress, address as toAddress, format } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
@@ -53,7 +55,7 @@ export const layer = <R = never>(options: RuntimeOptions<R>): Layer.Layer<ActorS
 /** How long an item that could not be committed waits in front of its mailbox. */
 const LATER = "500 millis"
 const PASSIVATE_EVERY = "30 seconds"
-/** How long a stop waits for interrupted effects to be given back, beyond `stopWithinMs`. */
+/** How long a stop waits beyond `stopWithinMs` for effects to be given back, and once more for what will not end. */
 const RELEASE_WITHIN = "5 seconds"
 
 const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeOptions<R>) {
@@ -61,7 +63,8 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const store = yield* ActorStore
   const config = yield* RuntimeConfig
   const environment = yield* Effect.context<R>()
-  const runFork = yield* FiberSet.makeRuntime<never>()
+  const fibers = yield* Scope.make()
+  const runFork = yield* Scope.provide(FiberSet.makeRuntime<never>(), fibers)
   const fork = <A, E>(effect: Effect.Effect<A, E>) => runFork(effect)
   const emitted = yield* PubSub.sliding<Emitted>(1024)
   const clock = new StoreClock(yield* Clock.Clock)
@@ -238,7 +241,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       if (stopping) return Effect.fail(new SystemStopping({}))
       if (event.type.startsWith("xstate."))
         return Effect.die(new TypeError("events named xstate.* are the runtime's own"))
-      const bytes = JSON.stringify(event).length
+      const bytes = Buffer.byteLength(JSON.stringify(event))
       if (bytes > config.maxEventBytes) {
         return Effect.fail(new PayloadTooLarge({ actor: fingerprint(to), bytes, limit: config.maxEventBytes }))
       }
@@ -326,6 +329,8 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     releasing = true
     yield* Effect.timeoutOption(Effect.andThen(dispatcher.interruptAll, quiet), RELEASE_WITHIN)
     residents.refuseAll(new SystemStopping({}))
+    const ended = yield* Effect.forkDetach(Scope.close(fibers, Exit.void))
+    yield* Effect.timeoutOption(Fiber.await(ended), RELEASE_WITHIN)
   })
   yield* Effect.addFinalizer(() => stop)
 
