@@ -67,7 +67,7 @@ const migrate = (actor: RegisteredActor, record: ActorRecord): ActorRecord => {
     const { value, context } = state
     const historyValue = state.historyValue as ActorRecord["snapshot"]["historyValue"]
     const timers = state.timers.map((timer) => ({ target: { kind: "self" as const }, generation: revision, ...timer }))
-    const whole = (typeof value === "string" || typeof value === "object") && timers.every(isTimer)
+    const whole = (typeof value === "string" || (typeof value === "object" && value !== null)) && timers.every(isTimer)
     if (!whole || firstUnsafe({ value, context, historyValue, timers }, "record") !== null) {
       throw new TypeError("a migration gave something else than a state")
     }
