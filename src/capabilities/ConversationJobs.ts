@@ -4,6 +4,7 @@
  * finds the first one's work. Results are small; the whole analysis and the PDF stay in the store, behind a reference.
  */
 import * as Effect from "effect/Effect"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { AnalysisSummary, ConversationJobs } from "#domain/MealPlan.ts"
 import type { EffectCall, EffectFailed, EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
@@ -30,12 +31,12 @@ export interface SummaryWithNotes extends AnalysisSummary {
   readonly notes?: ReadonlyArray<string>
 }
 
-/** Store key of a whole analysis. Belongs to the person: "forget me" must remove it. */
+/** Store key of a whole analysis. Owned by the conversation, as all that is written here. */
 export const analysisKey = (phone: string, idempotencyKey: string): string =>
   `conversation:${phone}:analysis:${idempotencyKey}`
 
 const readUser: Job<"readUser"> = {
-  run: ({ params }) => Effect.flatMap(UserDirectory, (directory) => directory.lookUp(params.phone)),
+  run: ({ address, params }) => Effect.flatMap(UserDirectory, (directory) => directory.lookUp(params.phone, address)),
   timeout: "20 seconds",
   maxAttempts: 5,
   maxBackoff: "10 seconds"
@@ -51,9 +52,11 @@ const readCart: Job<"readCart"> = {
 const read = (key: string) =>
   Effect.flatMap(ActorStore, (store) => store.readDocument(key)).pipe(Effect.mapError(storeFailed))
 
-const write = (key: string, value: string) =>
-  Effect.flatMap(ActorStore, (store) => store.writeDocument(key, value, RECIPE_TTL_MS)).pipe(
-    Effect.mapError(storeFailed)
+/** Fails with `forgotten` when the conversation was forgotten meanwhile: nobody waits for the outcome any more. */
+const write = (owner: ActorAddress, key: string, value: string): Effect.Effect<void, EffectFailed, ActorStore> =>
+  Effect.flatMap(ActorStore, (store) => store.writeDocument(owner, key, value, RECIPE_TTL_MS)).pipe(
+    Effect.mapError(storeFailed),
+    Effect.flatMap((written) => (written ? Effect.void : Effect.fail(final("forgotten"))))
   )
 
 /** `null` when there is none; an unreadable one fails with `analysis_unreadable`. */
@@ -80,7 +83,7 @@ const planMeals: Job<"planMeals"> = {
       const planner = yield* MealPlanner
       const before = previous === null ? null : yield* readPrevious(previous.ref)
       const made = yield* planner.plan({ cart, preferences, modifications, previous: before })
-      yield* write(ref, JSON.stringify(made))
+      yield* write(call.address, ref, JSON.stringify(made))
       return made
     })
     const analysis = done ?? (yield* plan)
@@ -110,8 +113,8 @@ const makeRecipes: Job<"makeRecipes"> = {
     if (analysis === null) return yield* Effect.fail(final("analysis_missing"))
     const pdf = yield* renderRecipePdf(analysis, { at: call.requestedAt })
     const token = yield* makeToken
-    yield* write(recipePdfKey(token), Buffer.from(pdf).toString("base64"))
-    yield* write(link, token)
+    yield* write(call.address, recipePdfKey(token), Buffer.from(pdf).toString("base64"))
+    yield* write(call.address, link, token)
     return { url: recipeUrl(publicUrl, token) }
   }),
   timeout: "30 seconds",
@@ -122,7 +125,7 @@ const makeRecipes: Job<"makeRecipes"> = {
 /**
  * Handlers by invoke `src`. **Delivery**: at least once, harmless when repeated. **Crash**: a plan or PDF stored before
  * the crash is found by its key and not made again. **Fails with**: the capabilities' codes; `store_unavailable` (worth
- * another try); `analysis_missing` when the analysis expired, `analysis_unreadable` (both final).
+ * another try); `analysis_missing` when the analysis expired, `analysis_unreadable`, `forgotten` (all final).
  */
 export const conversationJobs: { readonly [Name in keyof ConversationJobs]: Job<Name> } = {
   readUser,

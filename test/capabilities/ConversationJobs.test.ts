@@ -1,7 +1,6 @@
 /** The jobs as the runtime runs them: through the store, again after a crash, and when what they need is gone. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { address } from "#domain/ActorAddress.ts"
 import type { AnalysisSummary, ConversationJobs, Modification } from "#domain/MealPlan.ts"
 import { describeCapabilities, layerConfig } from "#capabilities/Capabilities.ts"
 import { analysisKey, conversationJobs } from "#capabilities/ConversationJobs.ts"
@@ -10,19 +9,18 @@ import { readRecipePdf, RECIPE_TTL_MS, recipeLinkKey, recipePdfKey } from "#capa
 import type { EffectCall } from "#runtime/EffectHandler.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
-import { layer as memory } from "#stores/memory/MemoryStore.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { BOX, skip, swap } from "./planner/Requests.ts"
-import { environment, failure, PHONE } from "./Under.ts"
+import { environment, failure, memoryStore, OWNER, PHONE } from "./Under.ts"
 
 const services = (variables: Readonly<Record<string, string>> = {}) =>
-  layerConfig.pipe(Layer.provide(environment(variables)), Layer.provideMerge(memory))
+  layerConfig.pipe(Layer.provide(environment(variables)), Layer.provideMerge(memoryStore))
 
 const AT = Date.UTC(2026, 10, 20, 15)
 
 const call = <P>(params: P, key = "a".repeat(32)): EffectCall<P> => ({
   params,
-  address: address("conversation", PHONE),
+  address: OWNER,
   idempotencyKey: key,
   attempt: 1,
   requestedAt: AT
@@ -92,7 +90,7 @@ describe("planMeals", () => {
     Effect.gen(function* () {
       const store = yield* ActorStore
       const first = yield* planMeals(planning())
-      yield* store.writeDocument(first.ref, `{"meals":"of long ago"}`, RECIPE_TTL_MS)
+      yield* store.writeDocument(OWNER, first.ref, `{"meals":"of long ago"}`, RECIPE_TTL_MS)
       const again = yield* planMeals(planning([skip("Monday")], first), "b".repeat(32))
       expect(again.meals).toEqual(first.meals.slice(1))
       const gone = yield* planMeals(planning([skip("Monday")], { ...first, ref: "gone" }), "c".repeat(32))
@@ -165,12 +163,12 @@ describe("makeRecipes", () => {
       const down = (key: string) => key.startsWith("recipe-link:")
       const broken: ActorStoreService = {
         ...store,
-        writeDocument: (key, value, ttlMs) =>
+        writeDocument: (owner, key, value, ttlMs) =>
           down(key)
             ? Effect.fail(
                 new StoreUnavailable({ store: "memory", operation: "write", reason: "connection", cause: "secret" })
               )
-            : store.writeDocument(key, value, ttlMs)
+            : store.writeDocument(owner, key, value, ttlMs)
       }
       const died = failure(makeRecipes(analysis)).pipe(Effect.provideService(ActorStore, broken))
       expect(yield* died).toEqual({ code: "store_unavailable", retry: true })
@@ -186,7 +184,7 @@ describe("makeRecipes", () => {
       const analysis = yield* planMeals(planning())
       const missing = failure(makeRecipes({ ...analysis, ref: "gone" }))
       expect(yield* missing).toEqual({ code: "analysis_missing", retry: false })
-      yield* store.writeDocument(analysis.ref, "{}", RECIPE_TTL_MS)
+      yield* store.writeDocument(OWNER, analysis.ref, "{}", RECIPE_TTL_MS)
       expect(yield* failure(makeRecipes(analysis))).toEqual({ code: "analysis_unreadable", retry: false })
     }).pipe(Effect.provide(services()))
   )
@@ -197,9 +195,9 @@ describe("makeRecipes", () => {
       const written = new Map<string, number | null>()
       const watched: ActorStoreService = {
         ...store,
-        writeDocument: (key, value, ttlMs) => {
+        writeDocument: (owner, key, value, ttlMs) => {
           written.set(key, ttlMs)
-          return store.writeDocument(key, value, ttlMs)
+          return store.writeDocument(owner, key, value, ttlMs)
         }
       }
       const { url } = yield* Effect.flatMap(planMeals(planning()), (analysis) => makeRecipes(analysis)).pipe(

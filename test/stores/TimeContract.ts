@@ -90,8 +90,8 @@ export const timeContract = (name: string, under: StoreUnderTest): void => {
             ]
           })
         )
-        yield* store.writeDocument("d:short", "3", SHORT_MS)
-        yield* store.writeDocument("d:ever", "4", null)
+        yield* store.writeDocument(alice, "d:short", "3", SHORT_MS)
+        yield* store.writeDocument(alice, "d:ever", "4", null)
         const both = Effect.all([store.readDocument("p:short"), store.readDocument("d:short")])
         const gone = (values: ReadonlyArray<string | null>) => values.every((value) => value === null)
         expect(yield* after(SHORT_MS, both, gone)).toEqual([null, null])

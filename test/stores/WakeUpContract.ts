@@ -180,20 +180,24 @@ export const wakeUpContract = (name: string, under: StoreUnderTest): void => {
   describe(`${name}: documents and dead letters`, () => {
     test("a document is written, replaced and read, whatever its key", (store) =>
       Effect.gen(function* () {
+        yield* store.commit([first()])
         for (const key of ["conversation:+15550100", "a b*", "ä:{x}", "tardigrade"]) {
           expect(yield* store.readDocument(key)).toBeNull()
-          yield* store.writeDocument(key, `1 ${key}`, DAY_MS)
-          yield* store.writeDocument(key, `2 ${key}`, null)
+          yield* store.writeDocument(alice, key, `1 ${key}`, DAY_MS)
+          yield* store.writeDocument(alice, key, `2 ${key}`, null)
           expect(yield* store.readDocument(key)).toBe(`2 ${key}`)
         }
-        yield* store.writeDocument("empty", "", null)
+        yield* store.writeDocument(alice, "empty", "", null)
         expect(yield* store.readDocument("empty")).toBe("")
       }))
 
     test("a projection and a document of one name are one thing", (store) =>
       Effect.gen(function* () {
-        yield* store.writeDocument("doc", "document", null)
-        yield* store.commit([first({ projections: [{ op: "put", key: "doc", value: "projection", ttlMs: null }] })])
+        yield* store.commit([first()])
+        yield* store.writeDocument(alice, "doc", "document", null)
+        yield* store.commit([
+          second(stamp(1), { projections: [{ op: "put", key: "doc", value: "projection", ttlMs: null }] })
+        ])
         expect(yield* store.readDocument("doc")).toBe("projection")
       }))
 

@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ConversationJobs, Preferences } from "#domain/MealPlan.ts"
 import type { EffectFailed } from "#runtime/EffectHandler.ts"
 import type { CapabilityDescription } from "../Capability.ts"
@@ -15,8 +16,11 @@ export class UserDirectory extends Context.Service<
   UserDirectory,
   {
     readonly describe: CapabilityDescription
-    /** Takes a number as conversations are addressed by. **Fails with** `bad_phone` for anything else. */
-    readonly lookUp: (phone: string) => Effect.Effect<LookUp, EffectFailed>
+    /**
+     * Takes a number as conversations are addressed by. What is kept of the look-up belongs to `owner`.
+     * **Fails with** `bad_phone` for anything else.
+     */
+    readonly lookUp: (phone: string, owner: ActorAddress) => Effect.Effect<LookUp, EffectFailed>
   }
 >()("app/capabilities/UserDirectory") {}
 

@@ -104,7 +104,7 @@ const run = (setting: Setting) =>
     const known = yield* readNote(store, call.idempotencyKey)
     const done = [...(known ?? [])]
     const note = Effect.suspend(() =>
-      Effect.ignore(store.writeDocument(noteKey(call.idempotencyKey), JSON.stringify(done), NOTE_TTL_MS))
+      Effect.ignore(store.writeDocument(call.address, noteKey(call.idempotencyKey), JSON.stringify(done), NOTE_TTL_MS))
     )
     for (const [index, text] of pieces.entries()) {
       const sent = done[index]

@@ -105,7 +105,10 @@ export interface ActorStoreService {
   /** Moves the wake-up of an actor that still has one. Used to hold off an actor that cannot be woken (quarantine). */
   readonly postpone: (address: ActorAddress, wakeAt: number) => Effect.Effect<void, StoreUnavailable>
 
-  /** Removes the record, wake-up, dedup marks and dead letters of an actor, and the given projection keys. Answers the number of keys that existed. */
+  /**
+   * Removes the record, wake-up, dedup marks and dead letters of an actor, every document it owns, and the given projection
+   * keys. An actor whose record has expired may be forgotten too. Answers the number of keys that existed, the marks as one.
+   */
   readonly forget: (
     address: ActorAddress,
     projectionKeys: ReadonlyArray<string>
@@ -113,8 +116,20 @@ export interface ActorStoreService {
 
   /** Reads one projection or document. */
   readonly readDocument: (key: string) => Effect.Effect<string | null, StoreUnavailable>
-  /** Writes a document outside any turn (a large analysis, a PDF): callers make it idempotent by the key they choose. */
-  readonly writeDocument: (key: string, value: string, ttlMs: number | null) => Effect.Effect<void, StoreUnavailable>
+  /**
+   * Writes a document outside any turn (a large analysis, a PDF): callers make it idempotent by the key they choose. It
+   * belongs to `owner` from now on, whoever had it before, and goes when `owner` is forgotten; a projection committed under
+   * its key is nobody's. Document and ownership change together, and expire together.
+   *
+   * Answers `false`, and writes nothing, when no record of the owner is stored: an effect that is still running when its
+   * actor is forgotten brings nothing back.
+   */
+  readonly writeDocument: (
+    owner: ActorAddress,
+    key: string,
+    value: string,
+    ttlMs: number | null
+  ) => Effect.Effect<boolean, StoreUnavailable>
 
   /** Newest first. */
   readonly listDeadLetters: (limit: number) => Effect.Effect<ReadonlyArray<DeadLetter>, StoreUnavailable>

@@ -21,6 +21,12 @@ interface Actor {
   readonly record: string
 }
 
+interface Document {
+  readonly text: string
+  /** `null` for a projection. */
+  readonly owner: string | null
+}
+
 /** A map whose entries vanish when their time is over. */
 class ExpiringMap<A> {
   private readonly entries = new Map<string, Expiring<A>>()
@@ -42,6 +48,14 @@ class ExpiringMap<A> {
     const existed = this.get(key, now) !== undefined
     this.entries.delete(key)
     return existed
+  }
+
+  /** Answers how many living entries were removed. */
+  deleteAll(chosen: (value: A) => boolean, now: number): number {
+    this.sweep(now)
+    const keys = [...this.entries].filter(([, entry]) => chosen(entry.value)).map(([key]) => key)
+    for (const key of keys) this.entries.delete(key)
+    return keys.length
   }
 
   values(now: number): ReadonlyArray<A> {
@@ -67,7 +81,7 @@ const SWEEP_EVERY = 1024
 const make = (): ActorStoreService => {
   const actors = new ExpiringMap<Actor>()
   const marks = new Map<string, ExpiringMap<string>>()
-  const documents = new ExpiringMap<string>()
+  const documents = new ExpiringMap<Document>()
   const letters = new ExpiringMap<DeadLetter>()
   const due = new Map<string, number>()
   let commits = 0
@@ -106,7 +120,7 @@ const make = (): ActorStoreService => {
     }
     for (const projection of commit.projections) {
       if (projection.op === "delete") documents.delete(projection.key, now)
-      else documents.set(projection.key, projection.value, expiry(now, projection.ttlMs))
+      else documents.set(projection.key, { text: projection.value, owner: null }, expiry(now, projection.ttlMs))
     }
     for (const letter of commit.deadLetters) letters.set(letter.id, letter, now + DEAD_LETTER_TTL_MS)
     return { _tag: "Committed" }
@@ -118,9 +132,8 @@ const make = (): ActorStoreService => {
     let removed = actors.delete(key, now) ? 1 : 0
     if ((marks.get(key)?.values(now).length ?? 0) > 0) removed++
     marks.delete(key)
-    for (const letter of letters.values(now)) {
-      if (format(letter.address) === key && letters.delete(letter.id, now)) removed++
-    }
+    removed += letters.deleteAll((letter) => format(letter.address) === key, now)
+    removed += documents.deleteAll(({ owner }) => owner === key, now)
     for (const document of projectionKeys) if (documents.delete(document, now)) removed++
     return removed
   }
@@ -153,8 +166,14 @@ const make = (): ActorStoreService => {
         if (due.has(key)) due.set(key, instant(wakeAt))
       }),
     forget: (address, projectionKeys) => atNow((now) => forget(address, projectionKeys, now)),
-    readDocument: (key) => atNow((now) => documents.get(key, now) ?? null),
-    writeDocument: (key, value, ttlMs) => atNow((now) => documents.set(key, value, expiry(now, ttlMs))),
+    readDocument: (key) => atNow((now) => documents.get(key, now)?.text ?? null),
+    writeDocument: (address, key, text, ttlMs) =>
+      atNow((now) => {
+        const owner = format(address)
+        if (actors.get(owner, now) === undefined) return false
+        documents.set(key, { text, owner }, expiry(now, ttlMs))
+        return true
+      }),
     listDeadLetters: (limit) =>
       atNow((now) =>
         letters

@@ -57,7 +57,7 @@ const append = (keys: Array<string>, argv: Array<string | number>, commit: Commi
 /** Throws a `RangeError` when a time in the batch is not finite. */
 export const encode = (batch: ReadonlyArray<Commit>) => {
   const keys: Array<string> = [Keys.DUE, Keys.DEAD]
-  const argv: Array<string | number> = [batch.length, DEAD_LETTER_TTL_MS]
+  const argv: Array<string | number> = [batch.length, DEAD_LETTER_TTL_MS, Keys.OWNER_PREFIX]
   for (const commit of batch) append(keys, argv, commit)
   return { keys, argv }
 }

@@ -22,6 +22,12 @@ export const RECORD_PREFIX = `${PREFIX}actor:`
 /** What precedes the address in the name of an actor's set of dead letter ids. */
 export const LETTERS_PREFIX = `${PREFIX}letters:`
 
+/** What precedes the address in the name of the index of an owner's documents. */
+export const DOCUMENTS_PREFIX = `${PREFIX}documents:`
+
+/** What precedes the key of a document in the name of the note whose it is. */
+export const OWNER_PREFIX = `${PREFIX}owner:`
+
 /** STRING: stamp, newline, record. Expires as its chart says, or never. */
 export const record = (address: ActorAddress): string => RECORD_PREFIX + format(address)
 
@@ -30,6 +36,12 @@ export const marks = (address: ActorAddress): string => `${PREFIX}seen:${format(
 
 /** SET of the ids of an actor's dead letters. Expires with the last of them. */
 export const letters = (address: ActorAddress): string => LETTERS_PREFIX + format(address)
+
+/** ZSET: key of a document → its expiry, epoch milliseconds or `inf`. Expires with the last of them. */
+export const documents = (owner: ActorAddress): string => DOCUMENTS_PREFIX + format(owner)
+
+/** STRING: address of a document's owner. Expires with the document. */
+export const owner = (key: string): string => OWNER_PREFIX + key
 
 /** STRING: address, newline, dead letter as JSON. Expires after 30 days. */
 export const letter = (id: string): string => `${DEAD}:${id}`

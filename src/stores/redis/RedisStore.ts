@@ -30,7 +30,7 @@ type Decoded<A> = A | typeof UNKNOWN
 const textOrNull = (reply: unknown): Decoded<string | null> =>
   reply === null || typeof reply === "string" ? reply : UNKNOWN
 const count = (reply: unknown): Decoded<number> => (Number.isSafeInteger(reply) ? Number(reply) : UNKNOWN)
-const ok = (reply: unknown): Decoded<void> => (reply === "OK" ? undefined : UNKNOWN)
+const flag = (reply: unknown): Decoded<boolean> => (reply === 1 ? true : reply === 0 ? false : UNKNOWN)
 
 const due = (reply: unknown): Decoded<Due> => {
   if (!Array.isArray(reply)) return UNKNOWN
@@ -138,18 +138,21 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
       script(
         "forget",
         Scripts.forget,
-        [Keys.DUE, Keys.DEAD, Keys.record(address), Keys.marks(address), Keys.letters(address), ...projectionKeys],
-        [format(address)],
+        [
+          ...[Keys.DUE, Keys.DEAD, Keys.record(address), Keys.marks(address), Keys.letters(address)],
+          ...[Keys.documents(address), ...projectionKeys]
+        ],
+        [format(address), Keys.OWNER_PREFIX],
         count
       ),
     readDocument: (key) => get("readDocument", key, textOrNull),
-    writeDocument: (key, value, ttlMs) =>
-      understood(
+    writeDocument: (owner, key, value, ttlMs) =>
+      script(
         "writeDocument",
-        connection.call("writeDocument", (redis) =>
-          ttlMs === null ? redis.set(key, value) : redis.set(key, value, "PX", lifetime(ttlMs))
-        ),
-        ok
+        Scripts.writeDocument,
+        [key, Keys.owner(key), Keys.record(owner), Keys.documents(owner)],
+        [format(owner), value, ttlMs === null ? "" : lifetime(ttlMs), Keys.DOCUMENTS_PREFIX],
+        flag
       ),
     listDeadLetters: (limit) => script("listDeadLetters", Scripts.listDeadLetters, [Keys.DEAD], [limit], letters),
     readDeadLetter: (id) => get("readDeadLetter", Keys.letter(id), letter),
@@ -159,7 +162,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
         Scripts.removeDeadLetter,
         [Keys.DEAD, Keys.letter(id)],
         [id, Keys.LETTERS_PREFIX],
-        (reply) => (reply === 1 ? true : reply === 0 ? false : UNKNOWN)
+        flag
       ),
     ping: understood(
       "ping",

@@ -31,22 +31,36 @@ const script = (
 export const commit = script(
   "commit",
   ["due", "dead", "per actor…"],
-  ["actors", "letterTtl", "per actor…"],
+  ["actors", "letterTtl", "ownerPrefix", "per actor…"],
   ["0", "1", "text"]
 )
 export const claimDue = script("claim-due", ["due"], ["limit", "visibility", "recordPrefix"], ["claim"])
 export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])
 export const forget = script(
   "forget",
-  ["due", "dead", "record", "marks", "letters", "projections…"],
-  ["address"],
+  ["due", "dead", "record", "marks", "letters", "documents", "projections…"],
+  ["address", "ownerPrefix"],
   ["count"]
+)
+export const writeDocument = script(
+  "write-document",
+  ["document", "owner", "record", "documents"],
+  ["address", "value", "ttl", "documentsPrefix"],
+  ["0", "1"]
 )
 export const listDeadLetters = script("list-dead-letters", ["dead"], ["limit"], ["letters"])
 export const removeDeadLetter = script("remove-dead-letter", ["dead", "letter"], ["id", "lettersPrefix"], ["0", "1"])
 
 /** Every script, for the test that compares headers. */
-export const all: ReadonlyArray<Script> = [commit, claimDue, seen, forget, listDeadLetters, removeDeadLetter]
+export const all: ReadonlyArray<Script> = [
+  commit,
+  claimDue,
+  seen,
+  forget,
+  writeDocument,
+  listDeadLetters,
+  removeDeadLetter
+]
 
 /** The two commands a script needs. */
 export interface ScriptRunner {

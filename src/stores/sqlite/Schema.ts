@@ -43,8 +43,14 @@ const VERSION_1 = `
   CREATE INDEX dead_letters_by_expiry ON dead_letters (expires_at);
 `
 
+/** Whose a document is; projections, and documents from before this version, are nobody's. */
+const VERSION_2 = `
+  ALTER TABLE documents ADD COLUMN owner TEXT;
+  CREATE INDEX documents_by_owner ON documents (owner) WHERE owner IS NOT NULL;
+`
+
 /** `MIGRATIONS[n]` turns version n into n + 1. Append only. */
-const MIGRATIONS: ReadonlyArray<string> = [VERSION_1]
+const MIGRATIONS: ReadonlyArray<string> = [VERSION_1, VERSION_2]
 
 /** The version this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -51,7 +51,7 @@ const commitOne = (sql: Statements, commit: Commit, now: number): CommitResult =
   }
   for (const projection of commit.projections) {
     if (projection.op === "delete") sql.removeDocument(projection.key)
-    else sql.putDocument(projection.key, projection.value, expiry(now, projection.ttlMs))
+    else sql.putDocument(projection.key, projection.value, expiry(now, projection.ttlMs), null)
   }
   for (const letter of commit.deadLetters) {
     sql.putLetter(letter.id, format(letter.address), instant(letter.at), encodeLetter(letter), now + DEAD_LETTER_TTL_MS)
@@ -107,8 +107,13 @@ const make = (db: DatabaseSync): ActorStoreService => {
         attempt("forget", () => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
       ),
     readDocument: (key) => read("readDocument", (now) => sql.document(key, now) ?? null),
-    writeDocument: (key, value, ttlMs) =>
-      write("writeDocument", (now) => sql.putDocument(key, value, expiry(now, ttlMs))),
+    writeDocument: (address, key, value, ttlMs) =>
+      write("writeDocument", (now) => {
+        const owner = format(address)
+        if (!sql.stored(owner, now)) return false
+        sql.putDocument(key, value, expiry(now, ttlMs), owner)
+        return true
+      }),
     listDeadLetters: (limit) => read("listDeadLetters", (now) => sql.letters(now, limit).map(letterOf)),
     readDeadLetter: (id) =>
       read("readDeadLetter", (now) => {

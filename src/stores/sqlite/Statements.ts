@@ -30,6 +30,7 @@ export const makeStatements = (db: DatabaseSync) => {
      ON CONFLICT (address) DO UPDATE SET revision = excluded.revision, turn = excluded.turn, record = excluded.record,
        expires_at = excluded.expires_at, wake_at = excluded.wake_at`
   )
+  const stored = db.prepare(`SELECT 1 FROM actors WHERE address = ? AND ${ALIVE}`)
   const removeActor = db.prepare("DELETE FROM actors WHERE address = ?")
   const waiting = db.prepare(
     `SELECT address, wake_at FROM actors WHERE wake_at IS NOT NULL AND ${ALIVE} ORDER BY wake_at LIMIT ?`
@@ -43,8 +44,10 @@ export const makeStatements = (db: DatabaseSync) => {
   const removeMarks = db.prepare("DELETE FROM marks WHERE address = ?")
 
   const document = db.prepare(`SELECT value FROM documents WHERE key = ? AND ${ALIVE}`)
-  const putDocument = db.prepare("INSERT OR REPLACE INTO documents (key, value, expires_at) VALUES (?, ?, ?)")
+  const putDocument = db.prepare("INSERT OR REPLACE INTO documents (key, value, expires_at, owner) VALUES (?, ?, ?, ?)")
   const removeDocument = db.prepare("DELETE FROM documents WHERE key = ?")
+  const livingDocumentsOf = db.prepare(`SELECT count(*) AS n FROM documents WHERE owner = ? AND ${ALIVE}`)
+  const removeDocumentsOf = db.prepare("DELETE FROM documents WHERE owner = ?")
 
   const letter = db.prepare("SELECT letter FROM dead_letters WHERE id = ? AND expires_at > ?")
   const letters = db.prepare("SELECT letter FROM dead_letters WHERE expires_at > ? ORDER BY at DESC LIMIT ?")
@@ -71,6 +74,8 @@ export const makeStatements = (db: DatabaseSync) => {
       expiresAt: number | null,
       wakeAt: number | null
     ): void => void putActor.run(address, revision, turn, record, expiresAt, wakeAt),
+    /** Whether a living record is stored, without reading it. */
+    stored: (address: string, now: number): boolean => stored.get(address, now) !== undefined,
     removeActor: (address: string): void => void removeActor.run(address),
     /** Living actors with a wake-up, earliest first. */
     waiting: (now: number, limit: number): ReadonlyArray<WaitingRow> =>
@@ -83,8 +88,9 @@ export const makeStatements = (db: DatabaseSync) => {
       void putMark.run(address, id, reply, expiresAt),
 
     document: (key: string, now: number): string | undefined => text(document.get(key, now), "value"),
-    putDocument: (key: string, value: string, expiresAt: number | null): void =>
-      void putDocument.run(key, value, expiresAt),
+    /** Replaces a projection or document of that name. `owner` is `null` for a projection. */
+    putDocument: (key: string, value: string, expiresAt: number | null, owner: string | null): void =>
+      void putDocument.run(key, value, expiresAt, owner),
     removeDocument: (key: string): void => void removeDocument.run(key),
 
     letter: (id: string, now: number): string | undefined => text(letter.get(id, now), "letter"),
@@ -96,12 +102,14 @@ export const makeStatements = (db: DatabaseSync) => {
 
     /** Removes the expired ones too; answers the living ones: the record, the marks (as one), each letter, each document. */
     forget: (address: string, documents: ReadonlyArray<string>, now: number): number => {
-      let removed = load.get(address, now) === undefined ? 0 : 1
+      let removed = stored.get(address, now) === undefined ? 0 : 1
       removeActor.run(address)
       if (livingMark.get(address, now) !== undefined) removed++
       removeMarks.run(address)
       removed += Number(livingLettersOf.get(address, now)?.["n"])
       removeLettersOf.run(address)
+      removed += Number(livingDocumentsOf.get(address, now)?.["n"])
+      removeDocumentsOf.run(address)
       for (const key of documents) {
         if (document.get(key, now) !== undefined) removed++
         removeDocument.run(key)

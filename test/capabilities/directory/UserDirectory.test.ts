@@ -5,10 +5,9 @@ import { guestKey, layerEmbedded } from "#capabilities/directory/EmbeddedUserDir
 import { layerHttp } from "#capabilities/directory/HttpUserDirectory.ts"
 import { UserDirectory } from "#capabilities/directory/UserDirectory.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
-import { layer as memory } from "#stores/memory/MemoryStore.ts"
 import { KEYS, supabaseStandIn, type StandIn } from "#test/harness/CapabilityStandIns.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
-import { environment, failure, PHONE, printed } from "../Under.ts"
+import { environment, failure, memoryStore, OWNER, PHONE, printed } from "../Under.ts"
 
 const directory = (server: StandIn, more: Readonly<Record<string, string>> = {}) =>
   layerHttp.pipe(
@@ -22,7 +21,7 @@ const directory = (server: StandIn, more: Readonly<Record<string, string>> = {})
     )
   )
 
-const lookUp = (phone: string) => Effect.flatMap(UserDirectory, (users) => users.lookUp(phone))
+const lookUp = (phone: string) => Effect.flatMap(UserDirectory, (users) => users.lookUp(phone, OWNER))
 
 const row = (phone: unknown, more: Readonly<Record<string, unknown>> = {}) => ({
   phone_number: phone,
@@ -154,7 +153,7 @@ describe("HttpUserDirectory", () => {
 })
 
 describe("EmbeddedUserDirectory", () => {
-  const users = layerEmbedded.pipe(Layer.provideMerge(memory))
+  const users = layerEmbedded.pipe(Layer.provideMerge(memoryStore))
 
   it.effect("welcomes a stranger as a guest, and keeps what an operator writes", () =>
     Effect.gen(function* () {
@@ -162,6 +161,7 @@ describe("EmbeddedUserDirectory", () => {
       expect(yield* lookUp(PHONE)).toEqual({ account: "ready", preferences: {} })
       expect(yield* store.readDocument(guestKey(PHONE))).toBe(JSON.stringify({ phone: PHONE, preferences: {} }))
       yield* store.writeDocument(
+        OWNER,
         guestKey(PHONE),
         JSON.stringify({ phone: PHONE, preferences: { diet: "vegan" } }),
         null
@@ -173,9 +173,14 @@ describe("EmbeddedUserDirectory", () => {
   it.effect("refuses a document that names another number or cannot be read", () =>
     Effect.gen(function* () {
       const store = yield* ActorStore
-      yield* store.writeDocument(guestKey(PHONE), JSON.stringify({ phone: "+12125559999", preferences: {} }), null)
+      yield* store.writeDocument(
+        OWNER,
+        guestKey(PHONE),
+        JSON.stringify({ phone: "+12125559999", preferences: {} }),
+        null
+      )
       expect(yield* failure(lookUp(PHONE))).toEqual({ code: "wrong_row", retry: false })
-      yield* store.writeDocument(guestKey(PHONE), "{", null)
+      yield* store.writeDocument(OWNER, guestKey(PHONE), "{", null)
       expect(yield* failure(lookUp(PHONE))).toEqual({ code: "user_unreadable", retry: false })
     }).pipe(Effect.provide(users))
   )

@@ -43,7 +43,7 @@ const documents = () => {
   const layer = Layer.mock(ActorStore)({
     kind: "test",
     readDocument: (name) => guard(() => kept.get(name) ?? null),
-    writeDocument: (name, value) => guard(() => void kept.set(name, value))
+    writeDocument: (_, name, value) => guard(() => kept.set(name, value) === kept)
   })
   return { kept, state, layer }
 }

@@ -215,7 +215,9 @@ describe("redis refuses", () => {
       yield* store.commit([first({ address: address("probe", "before"), wakeAt: 7 })])
       yield* send("CONFIG", "SET", "maxmemory", "1mb")
       expect(yield* Effect.flip(store.commit(batch))).toMatchObject({ reason: "out_of_memory", isRetryable: true })
-      expect((yield* Effect.flip(store.writeDocument("doc", "1", null))).reason).toBe("out_of_memory")
+      expect((yield* Effect.flip(store.writeDocument(address("probe", "before"), "doc", "1", null))).reason).toBe(
+        "out_of_memory"
+      )
       // Reading and deleting go on.
       expect((yield* store.load(address("probe", "before")))?.stamp).toEqual(stamp(1))
       expect(yield* store.load(alice)).toBeNull()

@@ -92,7 +92,7 @@ describe("redis keys", () => {
       for (const index of ["blocklist", "tardigrade:due", "tardigrade:dead"])
         expect(yield* send("PTTL", index)).toBe(-1)
 
-      yield* store.writeDocument("doc", "1", 5000)
+      yield* store.writeDocument(alice, "doc", "1", 5000)
       about(yield* send("PTTL", "doc"), 5000)
     }).pipe(Effect.scoped)
   )

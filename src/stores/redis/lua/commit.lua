@@ -8,7 +8,8 @@
 --
 -- ARGV[1] actors: number of actors
 -- ARGV[2] letterTtl: time to live of a dead letter, ms
--- ARGV[3..] per actor: address; expected stamp ("" = nothing stored); next value ("" = delete); bytes of the stamp it
+-- ARGV[3] ownerPrefix: what precedes a key in the name of the note whose document it is; a projection is nobody's
+-- ARGV[4..] per actor: address; expected stamp ("" = nothing stored); next value ("" = delete); bytes of the stamp it
 --   begins with; ttl ms ("" = none); wake-up epoch ms ("" = none); mark id ("" = none); mark reply; mark ttl ms; number
 --   of projections; number of letters; then per projection: ttl ms ("" = none, "delete" = remove), value; then per
 --   letter: id, time in epoch ms, value
@@ -26,7 +27,7 @@ local function ms(value) return string.format('%d', value) end
 
 redis.call('ZCARD', KEYS[2])
 local replies, accepted = {}, {}
-local k, a = 3, 3
+local k, a = 3, 4
 for i = 1, tonumber(ARGV[1]) do
   local expected, value, markId = ARGV[a + 1], ARGV[a + 2], ARGV[a + 6]
   local stamp = string.sub(value, 1, tonumber(ARGV[a + 3]))
@@ -112,6 +113,7 @@ for _, plan in ipairs(accepted) do
 
   for p = 1, projections do
     local key, ttl = KEYS[k + 1 + p], ARGV[a + 9 + 2 * p]
+    redis.call('DEL', ARGV[3] .. key)
     if ttl == 'delete' then redis.call('DEL', key) else set(key, ARGV[a + 10 + 2 * p], ttl) end
   end
 end

@@ -1,17 +1,19 @@
--- purpose: removes all that is stored of one actor, and the projections named.
+-- purpose: removes all that is stored of one actor, the documents it owns and the projections named.
 --
 -- KEYS[1] due: ZSET, address -> wake-up in epoch ms
 -- KEYS[2] dead: ZSET, dead letter id -> its time in epoch ms; a letter's own key is this name, ":" and its id
 -- KEYS[3] record: STRING
 -- KEYS[4] marks: HASH, envelope id -> expiry in epoch ms, space, reply
 -- KEYS[5] letters: SET of the ids of the actor's dead letters
--- KEYS[6..] projections: any type
+-- KEYS[6] documents: ZSET, document -> its expiry in epoch ms
+-- KEYS[7..] projections: any type
 --
 -- ARGV[1] address: the actor's address
+-- ARGV[2] ownerPrefix: what precedes a document's key in the name of the note whose it is
 --
--- reply count: how many keys existed: record, marks (as one), each dead letter, each projection
+-- reply count: how many keys existed: record, marks (as one), each dead letter, each document, each projection
 --
--- complexity: O(marks + dead letters of the actor + projections)
+-- complexity: O(marks + dead letters and documents of the actor + projections)
 
 local address = ARGV[1]
 local time = redis.call('TIME')
@@ -39,5 +41,17 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[5])) do
 end
 redis.call('DEL', KEYS[5])
 
-for i = 6, #KEYS do removed = removed + redis.call('DEL', KEYS[i]) end
+for _, key in ipairs(redis.call('ZRANGE', KEYS[6], 0, -1)) do
+  -- A projection may have taken its place: then it is nobody's.
+  if redis.call('GET', ARGV[2] .. key) == address then
+    removed = removed + redis.call('DEL', key)
+    redis.call('DEL', ARGV[2] .. key)
+  end
+end
+redis.call('DEL', KEYS[6])
+
+for i = 7, #KEYS do
+  removed = removed + redis.call('DEL', KEYS[i])
+  redis.call('DEL', ARGV[2] .. KEYS[i])
+end
 return removed
