@@ -181,10 +181,9 @@ const take = (draft: TurnDraft, statusBefore: string, { snapshot, actions }: Ste
   if (statusBefore === "active" && snapshot.status !== "active") end(draft, snapshot)
 }
 
-/** An actor that has ended keeps no timers and no running promises, and tells its parent how it ended. */
+/** An actor that has ended keeps no timers (XState has stopped its children already) and tells its parent how it ended. */
 const end = (draft: TurnDraft, { status, output, error }: AnyMachineSnapshot): void => {
   draft.timers = []
-  draft.dropInvokes(() => true)
   if (draft.parent === null || status === "stopped") return
   const { address, child, generation } = draft.parent
   const result = status === "done" ? { output } : { error: plainError(error) }

@@ -150,7 +150,7 @@ export class TurnDraft {
     delete this.children[id]
     this.timers = this.timers.filter(({ target }) => target.kind !== "child" || target.id !== id)
     const { address } = child
-    if (address === null) return this.dropInvokes((running) => running === id)
+    if (address === null) return this.#dropInvoke(id)
     const lane = laneTo(address)
     const start = this.outbox.findIndex(
       ({ work, generation }) => work.kind === "start" && work.child === id && generation === this.revision
@@ -172,9 +172,9 @@ export class TurnDraft {
     return id.startsWith(`${this.createdAt.toString(36)}-`)
   }
 
-  /** Drops the pending promises that match; one that is running is interrupted by the runtime after the commit. */
-  dropInvokes(matches: (child: string) => boolean): void {
-    this.outbox = this.outbox.filter(({ work }) => work.kind !== "invoke" || !matches(work.child))
+  /** Drops a pending promise; one that is running is interrupted by the runtime after the commit. */
+  #dropInvoke(child: string): void {
+    this.outbox = this.outbox.filter(({ work }) => work.kind !== "invoke" || work.child !== child)
   }
 
   plain(value: unknown, what: string): unknown {

@@ -291,6 +291,12 @@ describe("what can only be seen when it runs is refused then", () => {
       on(spawnChild("job" as never, { id: (() => undefined) as never })),
       "child_without_id"
     ],
+    [
+      "sendTo somebody else's actor",
+      on(sendTo((() => ({ id: "stranger" })) as never, { type: "GO" })),
+      "unknown_target"
+    ],
+    ["sendTo what is no actor", on(sendTo((() => 7) as never, { type: "GO" })), "unknown_target"],
     ["a context factory with a Date", chart({ context: () => ({ at: new Date(0) }) }), "not_json"],
     ["sending from an assign", on(assign(({ self }) => (self.send({ type: "GO" }), {}))), "impure_chart"],
     ["asking the system", on(assign(({ system }) => (system.get("other"), {}))), "impure_chart"]
