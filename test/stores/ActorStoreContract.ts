@@ -1,8 +1,9 @@
 /**
  * The conformance suite every store passes: what a commit does, how long things live, wake-ups, forgetting, documents and
- * dead letters, and a property over two writers. A store test hands in its layer and says whose clock it has.
+ * whose they are, dead letters, and a property over two writers. A store test hands in its layer and says whose clock it has.
  */
 import { commitContract } from "./CommitContract.ts"
+import { ownershipContract } from "./OwnershipContract.ts"
 import type { StoreUnderTest } from "./StoreUnderTest.ts"
 import { timeContract } from "./TimeContract.ts"
 import { twoWritersContract } from "./TwoWritersContract.ts"
@@ -13,5 +14,6 @@ export const actorStoreContract = (name: string, under: StoreUnderTest): void =>
   commitContract(name, under)
   timeContract(name, under)
   wakeUpContract(name, under)
+  ownershipContract(name, under)
   twoWritersContract(name, under)
 }

@@ -9,6 +9,11 @@ import type { Commit, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
 export const DAY_MS = 24 * 3600 * 1000
 export const alice = address("conversation", "+15550100")
 export const bob = address("conversation", "+15550101")
+/** Ids that would hurt a store which builds patterns, key tags or statements from them. */
+export const AWKWARD = [
+  ...["*", "a*", "a?", "[a-z]", "{a}", "a b", "ä", "🐻", "a/b", "a:b", "a'b--", 'a"b', "%", "\\", "a", "A"]
+]
+
 export const committed = { _tag: "Committed" } as const
 export const conflict = { _tag: "Conflict" } as const
 

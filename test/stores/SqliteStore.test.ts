@@ -195,6 +195,47 @@ describe("sqlite", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect(
+    "a file of version 1 is brought forward: its documents are read, and belong to whoever writes them next",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* file
+        yield* opened(path, (store) =>
+          store.commit([
+            first({
+              projections: [
+                { op: "put", key: "old", value: "1", ttlMs: null },
+                { op: "put", key: "rewritten", value: "2", ttlMs: DAY_MS }
+              ]
+            })
+          ])
+        )
+        const db = new DatabaseSync(path)
+        db.exec("DROP INDEX documents_by_owner; ALTER TABLE documents DROP COLUMN owner; PRAGMA user_version = 1")
+        db.close()
+        yield* opened(path, (store) =>
+          Effect.gen(function* () {
+            expect(yield* store.readDocument("old")).toBe("1")
+            expect(yield* store.writeDocument(alice, "rewritten", "3", DAY_MS)).toBe(true)
+            expect(yield* store.forget(alice, [])).toBe(2)
+            expect(yield* store.readDocument("old")).toBe("1")
+            expect(yield* store.readDocument("rewritten")).toBeNull()
+          })
+        )
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("an owner's documents are found by an index", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, () => Effect.void)
+      const db = new DatabaseSync(path, { readOnly: true })
+      const plan = db.prepare("EXPLAIN QUERY PLAN DELETE FROM documents WHERE owner = ?").all("conversation/x")
+      db.close()
+      expect(plan.map((row) => String(row["detail"]))).toEqual([expect.stringContaining("documents_by_owner")])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("what was forgotten is in no byte of the files", () =>
     Effect.gen(function* () {
       const path = yield* file
@@ -209,8 +250,9 @@ describe("sqlite", () => {
               deadLetters: [letter("l1", 1, { payload: secret })]
             })
           ])
+          yield* store.writeDocument(alice, "owned", secret, null)
           expect(readFileSync(`${path}-wal`).includes(secret)).toBe(true)
-          expect(yield* store.forget(alice, ["d"])).toBe(4)
+          expect(yield* store.forget(alice, ["d"])).toBe(5)
           expect(readFileSync(path).includes(secret)).toBe(false)
           expect(readFileSync(`${path}-wal`).includes(secret)).toBe(false)
         })

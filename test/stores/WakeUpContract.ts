@@ -7,13 +7,10 @@ import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
 import { EnvelopeId } from "#domain/Envelope.ts"
 import { describe, expect } from "#test/harness/effect.ts"
-import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
+import { alice, AWKWARD, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
 import { eventually, SHORT_MS, testOver, timeOf, type StoreUnderTest } from "./StoreUnderTest.ts"
 
 const actor = (id: string) => address("probe", id)
-
-/** Ids that would hurt a store which builds patterns, key tags or statements from them. */
-const AWKWARD = ["*", "a*", "a?", "[a-z]", "{a}", "a b", "ä", "🐻", "a/b", "a:b", "a'b--", 'a"b', "%", "\\", "a", "A"]
 
 /** Runs the suite over one store. */
 export const wakeUpContract = (name: string, under: StoreUnderTest): void => {

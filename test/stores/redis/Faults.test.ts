@@ -222,6 +222,7 @@ describe("redis refuses", () => {
       expect((yield* store.load(address("probe", "before")))?.stamp).toEqual(stamp(1))
       expect(yield* store.load(alice)).toBeNull()
       expect(yield* store.readDocument("doc")).toBeNull()
+      expect(yield* send("KEYS", "tardigrade:owner:*")).toEqual([])
       expect(yield* store.forget(address("probe", "before"), [])).toBe(1)
       yield* send("CONFIG", "SET", "maxmemory", "0")
       expect(yield* store.commit(batch)).toEqual([committed, committed])
@@ -242,6 +243,40 @@ describe("redis refuses", () => {
         yield* send("DEL", key)
       }
       expect(yield* store.commit(batch)).toEqual([committed, committed])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a key of a foreign type stops a document before its first write", () =>
+    Effect.gen(function* () {
+      const redis = yield* server()
+      const store = yield* openStore(redis.url)
+      const send = yield* operator(redis.url)
+      const other = address("probe", "other")
+      yield* store.commit([first(), first({ address: other })])
+      yield* store.writeDocument(other, "taken", "other's", null)
+      const before = yield* send("DBSIZE")
+      const others = "tardigrade:documents:probe/other"
+      for (const [key, document] of [
+        ["tardigrade:owner:doc", "doc"],
+        ["tardigrade:documents:conversation/+15550100", "doc"],
+        [others, "taken"]
+      ] as const) {
+        yield* send("COPY", key, "saved")
+        yield* send("DEL", key)
+        yield* send("RPUSH", key, "not ours")
+        expect((yield* Effect.flip(store.writeDocument(alice, document, "alice's", null))).reason).toBe("wrong_type")
+        expect(yield* store.readDocument("doc")).toBeNull()
+        expect(yield* store.readDocument("taken")).toBe("other's")
+        expect(yield* send("GET", "tardigrade:owner:taken")).toBe("probe/other")
+        yield* send("DEL", key)
+        yield* send("COPY", "saved", key)
+        yield* send("DEL", "saved")
+        expect(yield* send("DBSIZE")).toBe(before)
+      }
+      expect(yield* store.writeDocument(alice, "taken", "alice's", null)).toBe(true)
+      expect(yield* store.forget(other, [])).toBe(1)
+      expect(yield* store.forget(alice, [])).toBe(2)
+      expect(yield* send("DBSIZE")).toBe(0)
     }).pipe(Effect.scoped)
   )
 

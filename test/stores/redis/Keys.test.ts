@@ -10,7 +10,7 @@ import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { describe, expect, inject, it } from "#test/harness/effect.ts"
 import { eventually } from "../StoreUnderTest.ts"
-import { alice, committed, DAY_MS, first, letter, mark, second, stamp } from "../Commits.ts"
+import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "../Commits.ts"
 import { openStore, operator, server } from "./Harness.ts"
 
 const url = inject("redisUrl")
@@ -97,6 +97,54 @@ describe("redis keys", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("a document and the note of its owner expire together, the owner's index with the last of them", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      const index = `tardigrade:documents:${ADDRESS}`
+      yield* store.commit([first(), first({ address: bob })])
+      yield* store.writeDocument(alice, "doc", "1", DAY_MS)
+      expect(yield* send("GET", "tardigrade:owner:doc")).toBe(ADDRESS)
+      about(yield* send("PTTL", "doc"), DAY_MS)
+      about(yield* send("PTTL", "tardigrade:owner:doc"), DAY_MS)
+      about(yield* send("PTTL", index), DAY_MS)
+      const [, expireAt] = [yield* send("ZRANGE", index, "0", "-1", "WITHSCORES")].flat()
+      expect(Number(expireAt)).toBe(Number(yield* send("PEXPIRETIME", index)))
+
+      yield* store.writeDocument(alice, "short", "1", 60_000)
+      about(yield* send("PTTL", index), DAY_MS)
+      yield* store.writeDocument(alice, "doc", "2", 30_000)
+      about(yield* send("PTTL", "tardigrade:owner:doc"), 30_000)
+      about(yield* send("PTTL", index), 60_000)
+      yield* store.writeDocument(alice, "ever", "1", null)
+      for (const key of ["ever", "tardigrade:owner:ever", index]) expect(yield* send("PTTL", key)).toBe(-1)
+      yield* store.writeDocument(alice, "ever", "1", DAY_MS)
+      for (const key of ["ever", "tardigrade:owner:ever", index]) about(yield* send("PTTL", key), DAY_MS)
+
+      yield* store.writeDocument(bob, "ever", "2", null)
+      expect(yield* send("ZRANGE", index, "0", "-1")).toEqual(["doc", "short"])
+      expect(yield* send("GET", "tardigrade:owner:ever")).toBe("conversation/+15550101")
+      yield* store.commit([second(stamp(1), { projections: [{ op: "put", key: "ever", value: "3", ttlMs: null }] })])
+      expect(yield* send("EXISTS", "tardigrade:owner:ever")).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("documents whose time is over leave their owner's index", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* store.commit([first()])
+      yield* store.writeDocument(alice, "ever", "1", null)
+      let i = 0
+      const size = Effect.andThen(
+        Effect.suspend(() => store.writeDocument(alice, `d${++i}`, "1", 1)),
+        Effect.map(send("ZCARD", `tardigrade:documents:${ADDRESS}`), Number)
+      )
+      for (let n = 0; n < 200; n++) yield* size
+      expect(yield* eventually(size, (n) => n < 5)).toBeLessThan(5)
+      expect(yield* store.forget(alice, [])).toBeGreaterThanOrEqual(2)
+      expect(yield* eventually(send("DBSIZE"), (n) => n === 0)).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("marks of a busy actor are pruned, and the hash outlives its longest mark", () =>
     Effect.gen(function* () {
       const { send, store } = yield* prepared
@@ -149,7 +197,12 @@ describe("redis keys", () => {
       yield* store.commit([
         first({ wakeAt: 1, mark: mark("e1", "r"), deadLetters: [letter("l1", 1), letter("l2", 2)] })
       ])
-      expect(yield* store.forget(alice, [])).toBe(4)
+      yield* store.writeDocument(alice, "doc", "1", null)
+      yield* store.writeDocument(alice, "replaced", "1", DAY_MS)
+      yield* store.commit([
+        second(stamp(1), { projections: [{ op: "put", key: "replaced", value: "2", ttlMs: null }] })
+      ])
+      expect(yield* store.forget(alice, ["replaced"])).toBe(6)
       expect(yield* send("DBSIZE")).toBe(0)
     }).pipe(Effect.scoped)
   )
