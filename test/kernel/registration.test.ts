@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import {
   and,
   type AnyActorLogic,
+  type AnyActorRef,
   type AnyStateMachine,
   assign,
   createMachine,
@@ -293,10 +294,10 @@ describe("what can only be seen when it runs is refused then", () => {
     ],
     [
       "sendTo somebody else's actor",
-      on(sendTo((() => ({ id: "stranger" })) as never, { type: "GO" })),
+      on(sendTo(() => ({ id: "stranger" }) as AnyActorRef, { type: "GO" })),
       "unknown_target"
     ],
-    ["sendTo what is no actor", on(sendTo((() => 7) as never, { type: "GO" })), "unknown_target"],
+    ["sendTo what is no actor", on(sendTo(() => 7 as unknown as AnyActorRef, { type: "GO" })), "unknown_target"],
     ["a context factory with a Date", chart({ context: () => ({ at: new Date(0) }) }), "not_json"],
     ["sending from an assign", on(assign(({ self }) => (self.send({ type: "GO" }), {}))), "impure_chart"],
     ["asking the system", on(assign(({ system }) => (system.get("other"), {}))), "impure_chart"]
