@@ -14,13 +14,14 @@ import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type ActorAddress, address as toAddress, format } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import { type ActorEvent, EnvelopeId, type Priority } from "#domain/Envelope.ts"
-import type { OutboxEntry } from "#kernel/ActorRecord.ts"
+import type { OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import { type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
 import type { Turn } from "#kernel/Turn.ts"
 import { ActorSystem, type ActorSystemService, type Emitted, type Inspection, type TellOptions } from "./ActorSystem.ts"
@@ -31,10 +32,12 @@ import { fingerprint, stableKey } from "./Fingerprint.ts"
 import { inspectionOf } from "./Inspect.ts"
 import * as Metrics from "./Metrics.ts"
 import { ActorStore } from "./ports/ActorStore.ts"
+import { EventJournal } from "./ports/EventJournal.ts"
 import * as RateLimits from "./RateLimits.ts"
 import { type Delivery, type Item, offer, type Resident, Residents, takeItem } from "./Resident.ts"
 import { RuntimeConfig } from "./RuntimeConfig.ts"
 import { MailboxFull, PayloadTooLarge, SystemStopping, type TurnRefused, UnknownActorType } from "./RuntimeError.ts"
+import { makeSpool } from "./Spool.ts"
 import { makeTransactions } from "./Transaction.ts"
 import { makeTurns } from "./Turns.ts"
 import { makeWakeLoop, StoreClock } from "./WakeLoop.ts"
@@ -245,8 +248,21 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       if (bytes > config.maxEventBytes) {
         return Effect.fail(new PayloadTooLarge({ actor: fingerprint(to), bytes, limit: config.maxEventBytes }))
       }
-      return deliver(to, { kind: "event", event }, EnvelopeId(options.id), options.priority ?? "normal")
+      const id = EnvelopeId(options.id)
+      const priority = options.priority ?? "normal"
+      const direct = (event: ActorEvent) => deliver(to, { kind: "event", event }, id, priority)
+      const definition = registered.get(to.type)?.definition
+      return spool === null || definition === undefined
+        ? direct(event)
+        : spool.deliver(definition, to, event, id, priority, direct)
     })
+
+  const journal = yield* Effect.serviceOption(EventJournal)
+  const spool = Option.isNone(journal)
+    ? null
+    : yield* makeSpool(journal.value, ({ address, event, id, priority }) =>
+        deliver(toAddress(address.type, address.id), { kind: "event", event }, EnvelopeId(id), priority)
+      )
 
   const wake = (address: ActorAddress): Effect.Effect<void> =>
     withResident(address, (resident) => {
@@ -298,16 +314,18 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     if (stopping) return yield* new SystemStopping({})
     const letter = yield* store.readDeadLetter(id)
     if (letter === null) return false
-    if (letter.kind === "event") {
-      const event = JSON.parse(letter.payload) as ActorEvent
+    const payload = JSON.parse(letter.payload) as OutboxEntry | ActorEvent | { readonly timer: Timer }
+    if (letter.kind === "effect") {
+      yield* have<void>(letter.address, (done) => ({ kind: "requeue", entry: payload as OutboxEntry, done }))
+    } else if (!("type" in payload)) {
+      yield* have<void>(letter.address, (done) => ({ kind: "rearm", timer: (payload as { timer: Timer }).timer, done }))
+    } else {
+      const event = payload as ActorEvent
       const again = EnvelopeId(`replay:${letter.id}:${letter.at}`)
       yield* deliver(letter.address, { kind: "event", event }, again, "normal").pipe(
         // It failed anew, and is a new letter now.
         Effect.tapErrorTag("EventQuarantined", () => store.removeDeadLetter(id))
       )
-    } else {
-      const entry = JSON.parse(letter.payload) as OutboxEntry
-      yield* have<void>(letter.address, (done) => ({ kind: "requeue", entry, done }))
     }
     return yield* store.removeDeadLetter(id)
   })
@@ -352,6 +370,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       store: { kind: store.kind, reachable: reachable && wakeLoop.healthy() },
       residents: residents.size,
       effectsInFlight: dispatcher.inFlight(),
+      spooled: spool?.pending() ?? 0,
       stopping
     }))
   } satisfies ActorSystemService

@@ -18,7 +18,7 @@ import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "./EffectHandler.ts"
 import { stableKey } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
-import { plainHandler } from "./PlainHandler.ts"
+import { plainHandler, REJECTED } from "./PlainHandler.ts"
 import type { RateLimits } from "./RateLimits.ts"
 import type { Attempt, Resident } from "./Resident.ts"
 
@@ -115,7 +115,8 @@ export const makeDispatcher = (options: {
   return {
     start: (resident, entry) => {
       const { claim } = entry
-      if (claim === null) return
+      // A claim that ran out before its commit was answered is no longer ours to act on: the effect is found again.
+      if (claim === null || now() >= claim.until) return
       const key = keyOf(resident.address, entry.id)
       // Its claim had run out and is ours again: the attempt under way goes on under it.
       if (running.has(key)) return
@@ -150,7 +151,8 @@ const judge = Effect.fnUntraced(function* (
   const limit = handler === undefined ? Infinity : (handler.maxAttempts ?? 8)
   if (!failure.retry || attempts >= limit) {
     const code = failure.retry ? `${failure.code}_exhausted` : failure.code
-    return { kind: "settled", outcome: { ok: false, code, error: { name: "EffectFailed", code } } }
+    const error = code === REJECTED ? failure.cause : { name: "EffectFailed", code }
+    return { kind: "settled", outcome: { ok: false, code, error } }
   }
   const delay = failure.retryAfterMs ?? (yield* backoff(handler, attempts))
   return { kind: "retry", readyAt: Math.round(now + delay), attempts, code: failure.code }

@@ -23,6 +23,9 @@ export const plainHandler = (
   return typeof action === "function" ? { run: ({ params }) => runAction(action as PlainAction, params) } : undefined
 }
 
+/** Code of a plain promise's rejection: its reason is the chart's own and goes back to it as XState's `onError`. */
+export const REJECTED = "rejected"
+
 type PlainAction = (args: unknown, params: unknown) => unknown
 
 const runPromise = (logic: AnyActorLogic, input: unknown): Effect.Effect<unknown, EffectFailed> =>
@@ -34,7 +37,7 @@ const runPromise = (logic: AnyActorLogic, input: unknown): Effect.Effect<unknown
       actor.start()
       return toPromise(actor)
     },
-    catch: (cause) => new EffectFailed({ code: "rejected", retry: false, cause })
+    catch: (cause) => new EffectFailed({ code: REJECTED, retry: false, cause })
   })
 
 const runAction = (action: PlainAction, params: unknown): Effect.Effect<unknown, EffectFailed> =>

@@ -6,7 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Exit from "effect/Exit"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { EnvelopeId, Priority } from "#domain/Envelope.ts"
-import type { Claim, OutboxEntry } from "#kernel/ActorRecord.ts"
+import type { Claim, OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
 import type { ActorState, EffectOutcome, TurnInput } from "#kernel/Turn.ts"
 import type { TurnRefused } from "./RuntimeError.ts"
@@ -38,6 +38,7 @@ export type Item =
   /** A running effect asks to keep its claim. */
   | { readonly kind: "extend"; readonly entry: OutboxEntry; readonly claim: Claim }
   | { readonly kind: "requeue"; readonly entry: OutboxEntry; readonly done: Deferred.Deferred<void, TurnRefused> }
+  | { readonly kind: "rearm"; readonly timer: Timer; readonly done: Deferred.Deferred<void, TurnRefused> }
   | { readonly kind: "forget"; readonly done: Deferred.Deferred<number, TurnRefused> }
 
 export interface Resident {
@@ -108,7 +109,7 @@ export class Residents {
       for (const { reply } of [...high.splice(0), ...normal.splice(0)]) Deferred.doneUnsafe(reply, Exit.fail(refusal))
       for (const item of internal.splice(0)) {
         if (item.kind === "forget") Deferred.doneUnsafe(item.done, Exit.fail(refusal))
-        if (item.kind === "requeue") Deferred.doneUnsafe(item.done, Exit.fail(refusal))
+        if (item.kind === "requeue" || item.kind === "rearm") Deferred.doneUnsafe(item.done, Exit.fail(refusal))
       }
     }
   }

@@ -204,5 +204,5 @@ const unreadable = (resident: Resident, error: unknown): UnknownMachineVersion |
 /** A code: what a chart throws may quote a person. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof TurnInvalid) return error.code
-  return error instanceof Error ? `threw_${error.name}` : "threw"
+  return error instanceof Error && /^\w{1,40}$/.test(error.name) ? `threw_${error.name}` : "threw"
 }

@@ -129,7 +129,8 @@ export const makeTurns = (options: {
       (before, moment, reason) => {
         const timer = due as Timer
         const letter = eventLetter(resident, timer.event, `${timer.id}:${timer.generation}`, reason, moment.now)
-        return { state: restamp(dropTimer(before as ActorState, timer), moment.turn), deadLetters: [letter] }
+        const deadLetters = [{ ...letter, payload: JSON.stringify({ timer }) }]
+        return { state: restamp(dropTimer(before as ActorState, timer), moment.turn), deadLetters }
       }
     )
     if (outcome._tag !== "Committed") return false
@@ -182,6 +183,17 @@ export const makeTurns = (options: {
       return { state: restamp(requeueEffect(state, entry, moment.now), moment.turn) }
     })
 
+  /**
+   * Sets a dead letter's timer once more, due now, unless the actor has gone or has set it anew itself. An `after` whose
+   * state was left means nothing to the chart.
+   */
+  const rearm = (resident: Resident, timer: Timer) =>
+    transact(resident, (before, moment) => {
+      if (before === null || before.meta.timers.some(({ id }) => id === timer.id)) return null
+      const { snapshot, meta } = restamp(before, moment.turn)
+      return { state: { snapshot, meta: { ...meta, timers: [...meta.timers, { ...timer, dueAt: moment.now }] } } }
+    })
+
   const emptyActor = (resident: Resident, moment: Moment): ActorState =>
     runTurn(resident.actor, resident.address, null, { kind: "event", event: { type: "tardigrade.replayed" } }, moment)
       .state
@@ -220,6 +232,8 @@ export const makeTurns = (options: {
         return extend(resident, item.entry, item.claim).pipe(Effect.catch((error) => holdOff(resident, error)))
       case "requeue":
         return answer(item.done, Effect.asVoid(requeue(resident, item.entry)))
+      case "rearm":
+        return answer(item.done, Effect.asVoid(rearm(resident, item.timer)))
       case "forget":
         return answer(item.done, forget(resident))
     }

@@ -38,6 +38,8 @@ export interface Faults {
   readonly cut: () => void
   /** Undoes `cut`: calls that hung go through now, in order. */
   readonly thaw: Effect.Effect<void>
+  /** Forgets the faults told and not yet met. */
+  readonly heal: () => void
   /** Calls so far. */
   readonly count: (operation: Operation) => number
   /** Faults told and not yet met. */
@@ -118,6 +120,9 @@ const make = (inner: ActorStoreService) => {
       frozen = undefined
       return waiting === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(waiting, undefined))
     }),
+    heal: () => {
+      for (const told of Object.values(script)) told.length = 0
+    },
     count: (operation) => calls[operation],
     pending: () => Object.values(script).reduce((sum, told) => sum + told.length, 0)
   }
