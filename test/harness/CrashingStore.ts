@@ -1,0 +1,72 @@
+/**
+ * An actor store that ends or freezes its own process at a scripted call, so that a scenario can put a `kill -9` between any
+ * two steps of a turn. It is the real store otherwise. Script: `CRASH_AT=commit:before:3` (before the third commit),
+ * `load:after:1`, `any:after:7` (any call of a turn, a job or an effect), `writeDocument/recipe-pdf:after:1` (keys that
+ * begin so). `CRASH_BY=SIGSTOP` freezes instead, and the call goes on when the process is thawed.
+ *
+ * The moment is announced on stdout before it comes: `crash point reached`. With `STORE_TRACE=1` every counted call is named.
+ */
+import { writeSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+
+/** Said on stdout when the scripted call has come. */
+export const REACHED = "crash point reached"
+
+/** What precedes the name of a call in a trace. */
+export const TRACED = "store call: "
+
+interface CrashPoint {
+  readonly call: string
+  readonly keyPrefix: string
+  readonly side: string
+  readonly nth: number
+}
+
+const parse = (script: string): CrashPoint => {
+  const match = /^(\w+)(?:\/([^:]+))?:(before|after):(\d+)$/.exec(script)
+  if (match === null) throw new TypeError("CRASH_AT is <call>[/<key prefix>]:<before|after>:<n>")
+  return { call: match[1] ?? "", keyPrefix: match[2] ?? "", side: match[3] ?? "", nth: Number(match[4]) }
+}
+
+const end = (signal: NodeJS.Signals): void => {
+  writeSync(1, `${REACHED}\n`)
+  process.kill(process.pid, signal)
+  // A process that is to die does nothing more, whenever the signal arrives.
+  if (signal === "SIGKILL") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+}
+
+const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreService => {
+  const point = env["CRASH_AT"] === undefined ? null : parse(env["CRASH_AT"])
+  const signal: NodeJS.Signals = env["CRASH_BY"] === "SIGSTOP" ? "SIGSTOP" : "SIGKILL"
+  let count = 0
+
+  const counted = <A, E>(call: string, key: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      if (env["STORE_TRACE"] === "1") writeSync(1, `${TRACED}${call}\n`)
+      if (point === null || (point.call !== "any" && point.call !== call) || !key.startsWith(point.keyPrefix)) {
+        return effect
+      }
+      if (++count !== point.nth) return effect
+      if (point.side === "after") return Effect.tap(effect, () => Effect.sync(() => end(signal)))
+      end(signal)
+      return effect
+    })
+
+  return {
+    ...inner,
+    load: (address) => counted("load", "", inner.load(address)),
+    seen: (address, id) => counted("seen", "", inner.seen(address, id)),
+    commit: (batch) => counted("commit", "", inner.commit(batch)),
+    readDocument: (key) => counted("readDocument", key, inner.readDocument(key)),
+    writeDocument: (owner, key, value, ttlMs) =>
+      counted("writeDocument", key, inner.writeDocument(owner, key, value, ttlMs))
+  }
+}
+
+/** The store of the environment, under the script of this process. */
+export const layer: Layer.Layer<ActorStore, never, ActorStore> = Layer.effect(
+  ActorStore,
+  Effect.map(ActorStore, (inner) => wrap(inner, process.env))
+)
