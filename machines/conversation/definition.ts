@@ -39,6 +39,10 @@ export const conversationDefinition = (settings: Partial<ConversationSettings> =
   migrations,
   ttlMs: (view) => (isStopped(view) ? null : CONVERSATION_TTL_MS),
   input: (phone, at): ConversationInput => ({ ...defaultSettings, ...settings, phone, at }),
+  // The webhook is answered before a kept text is heard, so its reply must go out as a text of its own.
+  whenStoreAway: {
+    spool: (event) => (event.type === "MESSAGE_RECEIVED" ? { ...event, replyVia: "send" } : event)
+  },
   lanes: { sendSms: "sms" },
   results: { sendSms: { done: "SMS_SENT", failed: "SMS_FAILED" } },
   lateTimers: { progress: "skip", recipesDue: "fire", jobDeadline: "fire" },

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
+import * as SqliteJournal from "#stores/sqlite/SqliteJournal.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 
 const first = <A>(...names: ReadonlyArray<Config.Config<Option.Option<A>>>) =>
@@ -37,20 +38,32 @@ const redisUrl = Effect.gen(function* () {
   return Redacted.make(`redis://${host}:${port}/${database}`)
 })
 
+const dataDir = Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault("data"))
+
+/** What to do with events while Redis is away (C14): `STORE_AWAY` = `refuse` (default) or `spool`. */
+const journal = Layer.unwrap(
+  Effect.gen(function* () {
+    const whenAway = yield* Config.Literals(["refuse", "spool"], "STORE_AWAY").pipe(
+      Config.withDefault("refuse" as const)
+    )
+    return whenAway === "refuse" ? Layer.empty : SqliteJournal.layer({ file: join(yield* dataDir, "spool.db") })
+  })
+)
+
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
     const url = yield* redisUrl
     if (url === undefined) {
-      const dataDir = yield* Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault("data"))
       yield* Effect.logInfo("store: embedded SQLite; set REDIS_URL to use Redis")
-      return SqliteStore.layer({ file: join(dataDir, "tardigrade.db") })
+      return SqliteStore.layer({ file: join(yield* dataDir, "tardigrade.db") })
     }
     const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
     const replicas = yield* Config.Int("REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
-    return RedisStore.layer({
+    const store = RedisStore.layer({
       url,
       ...(password === undefined ? {} : { password }),
       ...(replicas === 0 ? {} : { replicas: { count: replicas } })
     })
+    return Layer.merge(store, journal)
   })
 )

@@ -64,6 +64,11 @@ export interface ActorDefinition {
   readonly results?: Readonly<Record<string, { readonly done?: string; readonly failed?: string }>>
   /** Delay name (of `after`) or timer id (of `raise`/`sendTo`) → what to do when it comes late. Default `fire`. */
   readonly lateTimers?: Readonly<Record<string, LatePolicy>>
+  /**
+   * What becomes of an event while the store is away, where the process keeps a journal: `refuse` (default) tells the
+   * caller; `spool` keeps the event as this function makes it (its caller has had an answer by then) and applies it later.
+   */
+  readonly whenStoreAway?: "refuse" | { readonly spool: (event: ActorEvent) => ActorEvent }
   /** Documents for other tools, written with each turn. Return only what this turn should write. */
   readonly project?: (view: ActorView) => ReadonlyArray<Projection>
   /** All document keys an actor may own, for "forget". */

@@ -359,8 +359,11 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     forget,
     replay,
     emitted: Stream.fromPubSub(emitted),
+    now: Effect.sync(clock.now),
     drained: Effect.repeat(
-      Effect.andThen(quiet, wakeLoop.look).pipe(
+      quiet.pipe(
+        Effect.andThen(spool?.drain ?? Effect.void),
+        Effect.andThen(wakeLoop.look),
         Effect.catch(() => Effect.succeed(0)),
         Effect.tap(quiet)
       ),
@@ -370,7 +373,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       store: { kind: store.kind, reachable: reachable && wakeLoop.healthy() },
       residents: residents.size,
       effectsInFlight: dispatcher.inFlight(),
-      spooled: spool?.pending() ?? 0,
+      spooled: spool?.pending() ?? null,
       stopping
     }))
   } satisfies ActorSystemService

@@ -58,6 +58,8 @@ export interface ActorSystemHealth {
   readonly store: { readonly kind: string; readonly reachable: boolean }
   readonly residents: number
   readonly effectsInFlight: number
+  /** The local journal: `null` = there is none, events are refused while the store is away; else the events kept in it. */
+  readonly spooled: number | null
   readonly stopping: boolean
 }
 
@@ -89,8 +91,11 @@ export interface ActorSystemService {
   /** What charts `emit`, after the commit of the turn. **Delivery**: at most once, to this process only. */
   readonly emitted: Stream.Stream<Emitted>
 
-  /** Completes when no turn, effect or overdue wake-up of this process is under way. For tests and graceful stops. */
+  /** Completes when no turn, effect, overdue wake-up or kept event of this process is under way. For tests. */
   readonly drained: Effect.Effect<void>
+
+  /** The store's time as far as it is known here, epoch milliseconds: turns and timers go by it, not by the node's clock. */
+  readonly now: Effect.Effect<number>
 
   readonly health: Effect.Effect<ActorSystemHealth>
 }

@@ -21,6 +21,7 @@ import * as Metrics from "./Metrics.ts"
 import { plainHandler, REJECTED } from "./PlainHandler.ts"
 import type { RateLimits } from "./RateLimits.ts"
 import type { Attempt, Resident } from "./Resident.ts"
+import { discreetSpan } from "./Spans.ts"
 
 type AnyHandler = EffectHandler<unknown>
 
@@ -97,11 +98,9 @@ export const makeDispatcher = (options: {
   const attempt = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const work = permits.withPermit(Effect.suspend(() => perform(resident, entry))).pipe(
-          Effect.withSpan("Effect.attempt", {
-            attributes: { actor: resident.fingerprint, effect: nameOf(entry.work) }
-          })
-        )
+        const work = permits
+          .withPermit(Effect.suspend(() => perform(resident, entry)))
+          .pipe(discreetSpan("Effect.attempt", { actor: resident.fingerprint, effect: nameOf(entry.work) }))
         const exit = yield* Effect.exit(restore(Effect.raceFirst(work, keepClaim(resident, entry, claim))))
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }

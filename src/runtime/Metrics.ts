@@ -44,6 +44,10 @@ export const quarantined = Metric.counter("tardigrade_quarantined_records_total"
   incremental: true
 })
 
+export const spooled = Metric.gauge("tardigrade_spooled_events", {
+  description: "Events kept in the local journal until the store is back"
+})
+
 export const residents = Metric.gauge("tardigrade_residents", { description: "Actors in memory" })
 
 /** Labels: `type`. */

@@ -17,6 +17,7 @@ import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "./ports/ActorStore.ts"
 import type { Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
+import { discreetSpan } from "./Spans.ts"
 import { RevisionConflict, SnapshotUndecodable, type StoreUnavailable, UnknownMachineVersion } from "./RuntimeError.ts"
 
 /** What a decision wants written. */
@@ -133,7 +134,7 @@ export const makeTransactions = (options: {
       if (decided === null) return { _tag: "Nothing", state: before } as const
       const { decision, poison, state, claimed, commit } = decided
       const result: CommitResult = yield* committer.commit(commit).pipe(
-        Effect.withSpan("ActorTurn.commit"),
+        discreetSpan("ActorTurn.commit"),
         Effect.tapError(() => Effect.sync(() => (resident.state = undefined)))
       )
       if (result._tag === "Committed") {

@@ -29,6 +29,7 @@ import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService, DeadLetter } from "./ports/ActorStore.ts"
 import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
+import { discreetSpan } from "./Spans.ts"
 import { EventQuarantined, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
 import type { Committed, Decide, Moment, Recover, Transactions } from "./Transaction.ts"
 
@@ -270,9 +271,7 @@ const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>
   made.kind === "retry" ? made : { readyAt: entry.readyAt, attempts: entry.attempts, code: entry.lastError }
 
 const spanOf = ({ fingerprint }: Resident, input: TurnInput) =>
-  Effect.withSpan("ActorTurn", {
-    attributes: { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind }
-  })
+  discreetSpan("ActorTurn", { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind })
 
 const eventLetter = (resident: Resident, event: ActorEvent, name: string, reason: string, at: number): DeadLetter => ({
   id: `event-${stableKey(resident.address, name)}`,

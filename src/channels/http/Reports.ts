@@ -20,6 +20,9 @@ export const Health = Schema.Struct({
   store: Schema.Struct({ kind: Schema.String, reachable: Schema.Boolean }),
   residents: Schema.Int,
   effectsInFlight: Schema.Int,
+  spooled: Schema.NullOr(Schema.Int).annotate({
+    description: "Events kept until the store is back; null where the process keeps none"
+  }),
   dependencies: Schema.Array(Dependency)
 }).annotate({ identifier: "Health" })
 
@@ -67,6 +70,10 @@ const iso = (at: number): string => new Date(Math.min(at, END_OF_TIME)).toISOStr
 
 export const reasonOf = ({ store, stopping }: ActorSystemHealth): "SystemStopping" | "StoreUnavailable" | null =>
   stopping ? "SystemStopping" : store.reachable ? null : "StoreUnavailable"
+
+/** With a journal the process takes events while the store is away: degraded, and ready. */
+export const notReadyBecause = (health: ActorSystemHealth): ReturnType<typeof reasonOf> =>
+  health.spooled !== null && !health.stopping ? null : reasonOf(health)
 
 export const reportOfActor = (seen: Inspection): typeof ActorReport.Type => ({
   actor: fingerprint(seen.address),

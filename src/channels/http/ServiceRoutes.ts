@@ -13,11 +13,17 @@ import { PublicApi } from "./Api.ts"
 import { metricsReader } from "./BearerToken.ts"
 import { NotFound, TryLater } from "./Problems.ts"
 import { RecipeFiles } from "./RecipeFiles.ts"
-import { reasonOf } from "./Reports.ts"
+import { notReadyBecause, reasonOf } from "./Reports.ts"
 import { ServiceDescription, version } from "./ServiceDescription.ts"
 
 /** A container's probe commonly gives up after 3 s. */
 const HEALTH_WITHIN = "2 seconds"
+
+/** What is said of a system that did not answer in time. */
+const UNKNOWN = {
+  ...{ store: { kind: "unknown", reachable: false }, stopping: false },
+  ...{ residents: 0, effectsInFlight: 0, spooled: null }
+}
 
 const service = HttpApiBuilder.group(
   PublicApi,
@@ -31,20 +37,17 @@ const service = HttpApiBuilder.group(
       healthz: () => Effect.succeed({ status: "alive" } as const),
       readyz: () =>
         Effect.flatMap(health, (seen) => {
-          const code = seen._tag === "None" ? "StoreUnavailable" : reasonOf(seen.value)
+          const code = seen._tag === "None" ? "StoreUnavailable" : notReadyBecause(seen.value)
           return code === null ? Effect.succeed({ status: "ready" } as const) : Effect.fail(new TryLater({ code }))
         }),
       health: Effect.fnUntraced(function* () {
         const seen = yield* health
         const now = yield* Clock.currentTimeMillis
-        const { store, residents, effectsInFlight, stopping } =
-          seen._tag === "Some"
-            ? seen.value
-            : { store: { kind: "unknown", reachable: false }, residents: 0, effectsInFlight: 0, stopping: false }
-        const reason = reasonOf({ store, residents, effectsInFlight, stopping })
+        const { stopping, ...system } = seen._tag === "Some" ? seen.value : UNKNOWN
+        const reason = reasonOf({ stopping, ...system })
         const status = reason === null ? "ok" : stopping ? "stopping" : "degraded"
         const uptimeSeconds = Math.floor((now - startedAt) / 1000)
-        return { status, reason, version, uptimeSeconds, store, residents, effectsInFlight, dependencies } as const
+        return { status, reason, version, uptimeSeconds, ...system, dependencies } as const
       })
     })
   })

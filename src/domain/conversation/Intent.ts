@@ -3,9 +3,7 @@
  * same "yes" confirms a plan, re-subscribes a stopped number, or is met with guidance. Whole words, negation honoured:
  * whenever a text could be read as "not that", it is not taken for a yes. Pure and total: every string has one intent.
  */
-import type { Weekday } from "../MealPlan.ts"
-import { readSkip } from "./Skip.ts"
-import { readSwap } from "./Swap.ts"
+import { readChanges, type ChangeAsked } from "./Changes.ts"
 import { hear, says, saysPhrase, type Said } from "./Words.ts"
 
 export type Intent =
@@ -18,14 +16,21 @@ export type Intent =
   /** `keyword`: the whole message is YES. `mentionsPlan`: a plan is asked for in the same breath ("great, plan please"). */
   | { readonly type: "AGREED"; readonly keyword: boolean; readonly mentionsPlan: boolean }
   | { readonly type: "CHANGE_REQUESTED"; readonly mentionsPlan: boolean }
-  | { readonly type: "SWAP_REQUESTED"; readonly old: string; readonly new: string }
+  /** Named after the first of the changes the message asks for; all of them, in its order. */
+  | { readonly type: "SWAP_REQUESTED" | "SKIP_REQUESTED"; readonly changes: ReadonlyArray<ChangeAsked> }
   | { readonly type: "SWAP_UNCLEAR"; readonly old: string | null }
-  | { readonly type: "SKIP_REQUESTED"; readonly days: ReadonlyArray<Weekday> }
   | { readonly type: "SKIP_UNCLEAR" }
-  | { readonly type: "RECIPES_NOW_REQUESTED" }
+  /** Several things are asked for, and not all of them are understood. */
+  | { readonly type: "CHANGES_UNCLEAR" }
+  /** `agreed`: with a yes in the same breath ("perfect, send the recipes now"). */
+  | { readonly type: "RECIPES_NOW_REQUESTED"; readonly agreed: boolean }
   | { readonly type: "ACCOUNT_REQUESTED" }
   | { readonly type: "HUMAN_REQUESTED" }
-  | { readonly type: "NOT_UNDERSTOOD" }
+  /** `as`: it asks for nothing we do, but deserves better than "I did not understand". */
+  | { readonly type: "NOT_UNDERSTOOD"; readonly as: Chat | null }
+
+/** Courtesies, and what people ask for that cannot be done. */
+export type Chat = "thanks" | "greeting" | "later" | "undo"
 
 /** The names callers of the seed's `process_message` know (S12). */
 export const INTENT_NAMES = {
@@ -40,6 +45,7 @@ export const INTENT_NAMES = {
   SWAP_UNCLEAR: "swap",
   SKIP_REQUESTED: "skip",
   SKIP_UNCLEAR: "skip",
+  CHANGES_UNCLEAR: "modify",
   RECIPES_NOW_REQUESTED: "recipes_now",
   ACCOUNT_REQUESTED: "new",
   HUMAN_REQUESTED: "human",
@@ -54,10 +60,11 @@ const STOP = set(
     "stop texting|stop texting me|stop messaging me|stop sending me messages|stop sending me texts|stop messages|" +
     "stop texts|stop all messages|remove me|remove me from your list|take me off your list|take me off the list|" +
     "do not text me|don't text me|dont text me|don't text me again|do not text me again|do not contact me|" +
-    "don't contact me|no more texts|no more messages|leave me alone"
+    "don't contact me|no more texts|no more messages|leave me alone|unsubscribe now|unsubscribe me now|go away|" +
+    "wrong number|alto|parar|detener|basta|arret|arr\u00eat"
 )
 const START = set("start|unstop|subscribe|resubscribe|opt in|optin")
-const HELP = set("help|info")
+const HELP = set("help|info|ayuda")
 
 const RESET_PHRASE =
   /(?<!\p{L})(?:start (?:all )?(?:over|again|fresh|anew)|begin again|from scratch|restart|reset|(?:cancel|stop|forget|scrap|discard|delete|drop)(?: (?:my|the|this|that|your|our|whole|entire))*(?: meal)? (?:plans?|planning|meals|recipes))(?!\p{L})/u
@@ -77,6 +84,8 @@ const RECIPE_WORDS = set("recipe|recipes")
 const HELP_WORDS = set("help|options|commands")
 const HELP_ME_PLAN =
   /(?<!\p{L})help (?:me |us )?(?:to )?(?:plan|make|create|(?:with )?(?:a |my |the )?meal plan)(?!\p{L})/u
+const WHO =
+  /^(?:who (?:is|are) (?:this|you)|who dis|what(?:'?s| is) (?:this|that))$/u
 const PLAN_WORDS = set(
   "plan|plans|meal|meals|mealplan|mealplans|meal-plan|meal-plans|planning|analyze|analyse|analyzing|analysing|replan|re-plan"
 )
@@ -91,7 +100,7 @@ const MEANS_YES = /(?:no (?:further |more |other )?changes?|nothing to change|ch
 const YES_WORDS = set(
   "yes|yep|yeah|yea|yup|yess|yesss|ya|y|ok|okay|okey|k|kk|sure|confirm|confirmed|confirming|good|great|perfect|excellent|" +
     "awesome|fantastic|wonderful|amazing|lovely|delicious|fine|correct|agreed|agree|absolutely|definitely|approved|approve|" +
-    "accept|accepted|nice|cool|super|brilliant|yummy|love"
+    "accept|accepted|nice|cool|super|brilliant|yummy|love|s\u00ed|si"
 )
 const YES_PHRASE =
   /(?<!\p{L})(?:go ahead|go for it|do it|that works|works for (?:me|us)|sounds (?:good|great|fine|delicious)|looks? (?:good|great|fine|delicious)|all set|i'm in|let's go)(?!\p{L})/u
@@ -111,6 +120,13 @@ const UNSURE =
 const THUMBS_UP = /[\u{1f44d}\u{1f44c}\u{1f64c}\u{2705}\u{2714}\u{1f4af}\u{1f60b}\u{2764}]/u
 const THUMBS_DOWN = /[\u{1f44e}\u{274c}\u{1f6ab}]/u
 
+const CHAT: ReadonlyArray<readonly [Chat, RegExp]> = [
+  ["thanks", /^(?:many )?(?:thanks?|thank you|thx|ty|tysm|cheers|gracias)(?: (?:so|very) much| a lot| a bunch| again| you)?$/u],
+  ["greeting", /^(?:hi|hello|hey|hiya|howdy|hola|good (?:morning|afternoon|evening))(?: there| again| you)?$/u],
+  ["later", /^(?:(?:maybe )?(?:later|tomorrow|not now|not yet|not today|another time)|maybe|wait|hold on|one (?:moment|sec|second)|let me (?:think|see|check)|i'll think about it)$/u],
+  ["undo", /^(?:undo(?: that| it| this)?|(?:put|bring|add|take|get) .{1,60} back(?: in)?|(?:put|bring|add) back .{1,60}|go back|unskip.{0,40})$/u]
+]
+
 const mentionsPlan = (said: Said): boolean => says(said, PLAN_WORDS)
 
 /** B10: whole message only, before anything else. */
@@ -127,15 +143,31 @@ const readRecipesNow = (said: Said): boolean => {
 }
 
 const readChange = (said: Said): Intent | null => {
-  const swap = readSwap(said)
-  if (swap?.clear === true) return { type: "SWAP_REQUESTED", old: swap.old, new: swap.new }
-  const skip = readSkip(said)
-  if (skip !== null && skip.days.length > 0) return { type: "SKIP_REQUESTED", days: skip.days }
-  if (swap !== null) return { type: "SWAP_UNCLEAR", old: swap.old }
-  return skip === null ? null : { type: "SKIP_UNCLEAR" }
+  const read = readChanges(said)
+  switch (read?.kind) {
+    case "clear":
+      return {
+        type: read.changes[0].type === "swap" ? "SWAP_REQUESTED" : "SKIP_REQUESTED",
+        changes: read.changes
+      }
+    case "swap_unclear":
+      return { type: "SWAP_UNCLEAR", old: read.old }
+    case "skip_unclear":
+      return { type: "SKIP_UNCLEAR" }
+    case "partly":
+      return { type: "CHANGES_UNCLEAR" }
+    default:
+      return null
+  }
 }
 
+const notUnderstood = ({ whole }: Said): Intent => ({
+  type: "NOT_UNDERSTOOD",
+  as: CHAT.find(([, said]) => said.test(whole))?.[0] ?? null
+})
+
 const readHelp = (said: Said): boolean =>
+  WHO.test(said.whole) ||
   says(said, HELP_WORDS) && !said.clauses.some((words) => HELP_ME_PLAN.test(words.join(" ")))
 
 /** Yes, no, or neither. A question is no yes, and neither is anything with a doubt in it. */
@@ -168,7 +200,7 @@ export const understand = (text: string): Intent => {
   if (compliance !== null) return compliance
   if (said.whole === "") return readWordless(said)
   if (saysPhrase(said, RESET_PHRASE)) return { type: "RESET_REQUESTED" }
-  if (readRecipesNow(said)) return { type: "RECIPES_NOW_REQUESTED" }
+  if (readRecipesNow(said)) return { type: "RECIPES_NOW_REQUESTED", agreed: readVerdict(said) === "yes" }
   const change = readChange(said)
   if (change !== null) return change
   if (saysPhrase(said, HUMAN_PHRASE)) return { type: "HUMAN_REQUESTED" }
@@ -180,7 +212,7 @@ export const understand = (text: string): Intent => {
   if (verdict === "yes") return { type: "AGREED", keyword: said.whole === "yes", mentionsPlan: plan }
   if (verdict === "no") return { type: "CHANGE_REQUESTED", mentionsPlan: plan }
   if (plan) return { type: "PLAN_REQUESTED" }
-  return said.plain.includes("?") ? { type: "HELP_REQUESTED", keyword: false } : { type: "NOT_UNDERSTOOD" }
+  return said.plain.includes("?") ? { type: "HELP_REQUESTED", keyword: false } : notUnderstood(said)
 }
 
 /** A message without a word: `?`, a thumb, nothing at all. */
@@ -188,5 +220,5 @@ const readWordless = ({ plain, emoji }: Said): Intent => {
   if (plain.includes("?")) return { type: "HELP_REQUESTED", keyword: false }
   if (THUMBS_DOWN.test(emoji)) return { type: "CHANGE_REQUESTED", mentionsPlan: false }
   if (THUMBS_UP.test(emoji)) return { type: "AGREED", keyword: false, mentionsPlan: false }
-  return { type: "NOT_UNDERSTOOD" }
+  return { type: "NOT_UNDERSTOOD", as: null }
 }

@@ -34,6 +34,12 @@ const THROUGH = new Set(["to", "through", "thru", "until", "till"])
 /** Words after which the days are no longer the ones to skip. */
 const ENDS = new Set(["but", "keep", "except", "not", "only", "swap", "replace", "leave", "instead"])
 
+/** The day a text names, when it names one and nothing else: "tuesday", "Tue's dinner". */
+export const dayNamed = (text: string): Weekday | null => {
+  const name = /^(\p{L}+?)(?:'?s)?(?: (?:dinner|meal|recipe|one))?$/u.exec(text.toLowerCase())?.[1] ?? ""
+  return WEEKDAYS[DAY_INDEX.get(name) ?? DAY_INDEX.get(`${name}s`) ?? -1] ?? null
+}
+
 /** The days named in a list of words, in week order. "sun dried" is no day; "fri to mon" goes round the week. */
 const daysIn = (words: ReadonlyArray<string>): ReadonlyArray<Weekday> => {
   const found = new Set<number>()

@@ -13,10 +13,11 @@ export type SwapRead =
 /** Longest name kept, in code points. */
 const MAX_NAME = 60
 
-const DAY = "mon|tues?|weds?|thur?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+/** A day's name, as part of a pattern. */
+export const DAY = "mon|tues?|weds?|thur?s?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 const LEADING = /^(?:the|my|a|an|some|any|that|this|those|your|our|all|out|meal|number|option)(?= \S)/u
 const TRAILING = new RegExp(
-  `(?:^| )(?:please|pls|plz|thanks|thank you|thx|ty|instead|ok|okay|if possible|if you can|for me|(?:on|for) (?:${DAY}))$`,
+  `(?:^| )(?:please|pls|plz|thanks|thank you|thx|ty|instead|ok|okay|if possible|if you can|for me|(?:on|for) (?:dinner|lunch|tonight|us|everyone|everybody)|(?:on|for) (?:${DAY})(?:(?: and| &|,) (?:${DAY}))*)$`,
   "u"
 )
 const EDGES = /^[\s"'()[\]*_:/-]+|[\s"'()[\]*_:/-]+$/gu
@@ -71,7 +72,7 @@ const sidesOf = (body: string, links: ReadonlyArray<string>): readonly [string, 
 
 const judge = (before: string, after: string): SwapRead => {
   const old = VAGUE.test(before) ? null : before
-  if (old === null || VAGUE.test(after) || before === after) return { clear: false, old }
+  if (old === null || VAGUE.test(after) || isDay(after) || before === after) return { clear: false, old }
   return { clear: true, old: before, new: after }
 }
 

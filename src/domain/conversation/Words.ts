@@ -31,7 +31,18 @@ const open = (word: string): ReadonlyArray<string> => {
 
 export const wordsOf = (text: string): ReadonlyArray<string> => [...text.matchAll(WORD)].map(([word]) => word)
 
-const POLITE = /^(?:(?:please|pls|plz|ok|okay|hi|hello|hey) )+|(?: (?:please|pls|plz|thanks|thx|ty|thank you))+$/gu
+/** Slips of the fingers in the words that matter; all of them are no words themselves. */
+const SLIPS: ReadonlyMap<string, string> = new Map(
+  ["plan:plna,paln", "swap:swpa,sawp,sawpa,swop", "skip:skpi,sikp,skipp", "help:hlep,hepl", "stop:sotp,stpo,stopp"]
+    .concat(["yes:yse,eys", "recipes:recipies,recepies,reciepes", "recipe:recipie,reciepe", "replace:repalce"])
+    .flatMap((row) => {
+      const [word = "", slips = ""] = row.split(":")
+      return slips.split(",").map((slip) => [slip, word] as const)
+    })
+)
+const SLIP = new RegExp(`(?<![\\p{L}\\p{N}'-])(?:${[...SLIPS.keys()].join("|")})(?![\\p{L}\\p{N}'-])`, "gu")
+
+const POLITE = /^(?:(?:please|pls|plz|ok|okay|hi|hello|hey|hola) )+|(?: (?:please|pls|plz|thanks|thx|ty|thank you|gracias|por favor))+$/gu
 
 export const hear = (text: string): Said => {
   const folded = text
@@ -46,6 +57,7 @@ export const hear = (text: string): Said => {
   const plain = folded
     .replace(EMOJI, " ")
     .replace(/[^\S\n]+/gu, " ")
+    .replace(SLIP, (slip) => SLIPS.get(slip) ?? slip)
     .trim()
   const clauses = plain
     .split(/[.,;:!?\n()]+|(?<![\p{L}\p{N}])(?:but|so|then|however)(?![\p{L}\p{N}'])/u)

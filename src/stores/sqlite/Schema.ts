@@ -49,8 +49,20 @@ const VERSION_2 = `
   CREATE INDEX documents_by_owner ON documents (owner) WHERE owner IS NOT NULL;
 `
 
+const VERSION_3 = `
+  CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    UNIQUE (type, actor, id)
+  ) STRICT;
+`
+
 /** `MIGRATIONS[n]` turns version n into n + 1. Append only. */
-const MIGRATIONS: ReadonlyArray<string> = [VERSION_1, VERSION_2]
+const MIGRATIONS: ReadonlyArray<string> = [VERSION_1, VERSION_2, VERSION_3]
 
 /** The version this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length

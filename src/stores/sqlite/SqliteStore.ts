@@ -85,7 +85,7 @@ const make = (db: DatabaseSync): ActorStoreService => {
     seen: (address, id) => read("seen", (now) => sql.seen(format(address), id, now) ?? null),
     commit: (batch) =>
       write("commit", (now) => {
-        sweep(now)
+        sweep.portion(now)
         return batch.map((commit) => commitOne(sql, commit, now))
       }),
     claimDue: (limit, visibilityMs) =>
@@ -102,7 +102,11 @@ const make = (db: DatabaseSync): ActorStoreService => {
     postpone: (address, wakeAt) => write("postpone", () => sql.postpone(format(address), instant(wakeAt))),
     forget: (address, projectionKeys) =>
       Effect.tap(
-        write("forget", (now) => sql.forget(format(address), projectionKeys, now)),
+        write("forget", (now) => {
+          const removed = sql.forget(format(address), projectionKeys, now)
+          sweep.all(now)
+          return removed
+        }),
         // What was forgotten must not linger in the write-ahead log.
         attempt("forget", () => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
       ),
