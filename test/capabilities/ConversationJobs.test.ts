@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import type { AnalysisSummary, ConversationJobs, Modification } from "#domain/MealPlan.ts"
 import { describeCapabilities, layerConfig } from "#capabilities/Capabilities.ts"
 import { analysisKey, conversationJobs } from "#capabilities/ConversationJobs.ts"
+import { guestKey } from "#capabilities/directory/EmbeddedUserDirectory.ts"
 import { MealPlanner, type PlannedAnalysis, type PlanRequest } from "#capabilities/planner/MealPlanner.ts"
 import { readRecipePdf, RECIPE_TTL_MS, recipeLinkKey, recipePdfKey } from "#capabilities/recipes/RecipeDocuments.ts"
 import type { EffectCall } from "#runtime/EffectHandler.ts"
@@ -206,6 +207,40 @@ describe("makeRecipes", () => {
       const key = "a".repeat(32)
       expect([...written.keys()]).toEqual([analysisKey(PHONE, key), recipePdfKey(tokenOf(url)), recipeLinkKey(key)])
       expect(new Set(written.values())).toEqual(new Set([14 * 24 * 3600 * 1000]))
+    }).pipe(Effect.provide(services()))
+  )
+})
+
+describe("forgetting the conversation", () => {
+  it.effect("takes the guest, the plan, the PDF and its link", () =>
+    Effect.gen(function* () {
+      const store = yield* ActorStore
+      yield* conversationJobs.readUser.run(call({ phone: PHONE }))
+      const analysis = yield* planMeals(planning())
+      const { url } = yield* makeRecipes(analysis)
+      // The record, and four documents.
+      expect(yield* store.forget(OWNER, [])).toBe(5)
+      for (const key of [guestKey(PHONE), analysis.ref, recipePdfKey(tokenOf(url)), recipeLinkKey("a".repeat(32))]) {
+        expect(yield* store.readDocument(key)).toBeNull()
+      }
+    }).pipe(Effect.provide(services()))
+  )
+
+  it.effect("lets a job that is still running write nothing, and not try again", () =>
+    Effect.gen(function* () {
+      const store = yield* ActorStore
+      const analysis = yield* planMeals(planning())
+      const meanwhile: ActorStoreService = {
+        ...store,
+        writeDocument: (owner, key, value, ttlMs) =>
+          Effect.andThen(store.forget(owner, []), store.writeDocument(owner, key, value, ttlMs))
+      }
+      const late = failure(makeRecipes(analysis)).pipe(Effect.provideService(ActorStore, meanwhile))
+      expect(yield* late).toEqual({ code: "forgotten", retry: false })
+      expect(yield* failure(planMeals(planning()))).toEqual({ code: "forgotten", retry: false })
+      expect(yield* store.forget(OWNER, [])).toBe(0)
+      expect(yield* conversationJobs.readUser.run(call({ phone: PHONE }))).toMatchObject({ account: "ready" })
+      expect(yield* store.readDocument(guestKey(PHONE))).toBeNull()
     }).pipe(Effect.provide(services()))
   )
 })

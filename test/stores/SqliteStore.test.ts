@@ -12,7 +12,7 @@ import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { actorStoreContract } from "./ActorStoreContract.ts"
-import { alice, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
+import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
 
 /** A folder that vanishes with the scope. */
 const folder = Effect.acquireRelease(
@@ -195,34 +195,23 @@ describe("sqlite", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect(
-    "a file of version 1 is brought forward: its documents are read, and belong to whoever writes them next",
-    () =>
-      Effect.gen(function* () {
-        const path = yield* file
-        yield* opened(path, (store) =>
-          store.commit([
-            first({
-              projections: [
-                { op: "put", key: "old", value: "1", ttlMs: null },
-                { op: "put", key: "rewritten", value: "2", ttlMs: DAY_MS }
-              ]
-            })
-          ])
-        )
-        const db = new DatabaseSync(path)
-        db.exec("DROP INDEX documents_by_owner; ALTER TABLE documents DROP COLUMN owner; PRAGMA user_version = 1")
-        db.close()
-        yield* opened(path, (store) =>
-          Effect.gen(function* () {
-            expect(yield* store.readDocument("old")).toBe("1")
-            expect(yield* store.writeDocument(alice, "rewritten", "3", DAY_MS)).toBe(true)
-            expect(yield* store.forget(alice, [])).toBe(2)
-            expect(yield* store.readDocument("old")).toBe("1")
-            expect(yield* store.readDocument("rewritten")).toBeNull()
-          })
-        )
-      }).pipe(Effect.scoped)
+  it.effect("a file of version 1 is brought forward: its documents are whoever's writes them next", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "store.db")
+      const db = new DatabaseSync(path)
+      db.exec(readFileSync(new URL("../fixtures/sqlite/v1.sql", import.meta.url), "utf8"))
+      db.close()
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          expect((yield* store.load(alice))?.stamp).toEqual(stamp(1))
+          expect(yield* store.readDocument("rewritten")).toBe("2")
+          expect(yield* store.writeDocument(alice, "rewritten", "3", DAY_MS)).toBe(true)
+          expect(yield* store.forget(alice, [])).toBe(2)
+          expect(yield* store.readDocument("old")).toBe("1")
+          expect(yield* store.readDocument("rewritten")).toBeNull()
+        })
+      )
+    }).pipe(Effect.scoped)
   )
 
   it.effect("an owner's documents are found by an index", () =>
@@ -233,6 +222,28 @@ describe("sqlite", () => {
       const plan = db.prepare("EXPLAIN QUERY PLAN DELETE FROM documents WHERE owner = ?").all("conversation/x")
       db.close()
       expect(plan.map((row) => String(row["detail"]))).toEqual([expect.stringContaining("documents_by_owner")])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("forgetting leaves nothing that has expired in the file, however much there is and whoever's it was", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          const old = "a projection of long ago"
+          const projections = Array.from({ length: 450 }, (_, i) => ({
+            ...{ op: "put" as const, key: `d${i}`, value: old },
+            ttlMs: 1000
+          }))
+          const next = { ...stamp(1), record: "{}", ttlMs: 1000 }
+          yield* store.commit([first({ next, projections, mark: mark("e1", "r", 1000) }), first({ address: bob })])
+          expect(readFileSync(`${path}-wal`).includes(old)).toBe(true)
+          yield* TestClock.adjust(1000)
+          expect(yield* store.forget(alice, [])).toBe(0)
+          for (const name of [path, `${path}-wal`]) expect(readFileSync(name).includes(old)).toBe(false)
+          expect((yield* store.load(bob))?.stamp).toEqual(stamp(1))
+        })
+      )
     }).pipe(Effect.scoped)
   )
 

@@ -19,6 +19,7 @@ export interface Sweeper {
   readonly all: (now: number) => void
 }
 
+/** Prepares the statements; the caller holds a transaction whenever it sweeps. */
 export const makeSweeper = (db: DatabaseSync): Sweeper => {
   const statements = EXPIRING_TABLES.map((table) =>
     db.prepare(
