@@ -23,6 +23,7 @@ describe("health", () => {
         store: { kind: "memory", reachable: true },
         residents: 0,
         effectsInFlight: 0,
+        spooled: null,
         dependencies: [{ name: "meal planner", kind: "embedded", note: "fixed recipes" }]
       })
     })
