@@ -71,7 +71,7 @@ export interface ActorDefinition {
   readonly whenStoreAway?: "refuse" | { readonly spool: (event: ActorEvent) => ActorEvent }
   /** Documents for other tools, written with each turn. Return only what this turn should write. */
   readonly project?: (view: ActorView) => ReadonlyArray<Projection>
-  /** All document keys an actor may own, for "forget". */
+  /** All projection keys an actor may have, for "forget". Documents that effects write have their owner in the store. */
   readonly projectionKeys?: (view: ActorView) => ReadonlyArray<string>
   /** What a forgotten actor must still know, as the first event of its next life; `null` = nothing. */
   readonly afterForget?: (view: ActorView) => ActorEvent | null
