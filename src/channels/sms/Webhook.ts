@@ -7,7 +7,6 @@
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -43,7 +42,7 @@ class BodyUnreadable {
   readonly _tag = "BodyUnreadable"
 }
 
-const readRequest = (request: HttpServerRequest.HttpServerRequest, maxBodyBytes: number) =>
+const readRequest = (system: ActorSystemService, request: HttpServerRequest.HttpServerRequest, maxBodyBytes: number) =>
   Effect.gen(function* () {
     const length = Number(request.headers["content-length"] ?? "0")
     if (length > maxBodyBytes) return yield* Effect.fail(new BodyTooLarge())
@@ -54,7 +53,7 @@ const readRequest = (request: HttpServerRequest.HttpServerRequest, maxBodyBytes:
       headers: request.headers,
       body: new Uint8Array(body),
       peer: Option.getOrNull(request.peerAddress),
-      now: yield* Clock.currentTimeMillis
+      now: yield* system.now
     } satisfies InboundRequest
   }).pipe(
     Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBodyBytes)),
@@ -140,7 +139,7 @@ export const handle =
   (system: ActorSystemService, provider: SmsProviderService, maxBodyBytes: number) =>
   (request: HttpServerRequest.HttpServerRequest): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
     Effect.gen(function* () {
-      const inboundRequest = yield* readRequest(request, maxBodyBytes)
+      const inboundRequest = yield* readRequest(system, request, maxBodyBytes)
       const { inbound, settle } = yield* provider.receive(inboundRequest)
       const response = yield* dispatch(system, provider, inbound, inboundRequest.now)
       if (response.status < 300) yield* settle

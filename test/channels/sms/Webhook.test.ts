@@ -65,6 +65,17 @@ describe("Twilio's webhook", () => {
     })
   )
 
+  it.live("dates a message by the actor system's time, not by the node's clock", () =>
+    Effect.gen(function* () {
+      const system = recordingSystem(undefined, Effect.succeed(1_800_000_000_000))
+      const provide = yield* standIn
+      const base = yield* serve(system, provide.environment("twilio", PUBLIC_URL))
+      const target = { url: `${base}/webhook/sms`, signedFor: `${PUBLIC_URL}/webhook/sms` }
+      yield* Effect.promise(() => provide.text("twilio", target, phone, "plan"))
+      expect(system.told[0]?.event).toMatchObject({ at: 1_800_000_000_000 })
+    })
+  )
+
   it.live("stays silent when the chart does, and says when Twilio answered the keyword itself", () =>
     Effect.gen(function* () {
       const { at, provide, told } = yield* running("twilio", ({ event }) =>

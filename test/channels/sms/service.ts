@@ -3,6 +3,7 @@
  * records what it is told, deduplicates by id as the real one does, and answers as scripted.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -34,7 +35,10 @@ export interface RecordingSystem {
 export type Script = (told: Told) => Effect.Effect<unknown, TurnRefused>
 
 /** Answers each new id by the script; a seen id gets its first answer again. */
-export const recordingSystem = (script: Script = () => Effect.succeed(null)): RecordingSystem => {
+export const recordingSystem = (
+  script: Script = () => Effect.succeed(null),
+  now: Effect.Effect<number> = Clock.currentTimeMillis
+): RecordingSystem => {
   const told: Array<Told> = []
   const replies = new Map<string, unknown>()
   const ask: ActorSystemService["ask"] = (to, event, options) =>
@@ -47,6 +51,7 @@ export const recordingSystem = (script: Script = () => Effect.succeed(null)): Re
     })
   const layer = Layer.mock(ActorSystem)({
     ask,
+    now,
     tell: (to, event, options) => Effect.asVoid(ask(to, event, options))
   })
   return { told, layer }
