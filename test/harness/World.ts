@@ -254,7 +254,12 @@ export class World {
   /** Texts the provider took for this phone, oldest first, once there are at least `count`. */
   async sms(phone: string, count: number, withinMs?: number): Promise<ReadonlyArray<string>> {
     const taken = () => this.standIn.accepted.filter(({ to }) => to.replace("+", "") === phone.replace("+", ""))
-    await eventually(`${count} texts`, () => taken().length, (seen) => seen >= count, withinMs)
+    await eventually(
+      `${count} texts`,
+      () => taken().length,
+      (seen) => seen >= count,
+      withinMs
+    )
     const texts = taken().map(({ text }) => text)
     for (const text of texts) {
       const token = /recipes\/([\w-]+)\.pdf/.exec(text)?.[1]
