@@ -21,7 +21,6 @@ import * as Stream from "effect/Stream"
 import { type ActorAddress, address as toAddress, format } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import { type ActorEvent, EnvelopeId, type Priority } from "#domain/Envelope.ts"
-import type { OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import { type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
 import type { Turn } from "#kernel/Turn.ts"
 import { ActorSystem, type ActorSystemService, type Emitted, type Inspection, type TellOptions } from "./ActorSystem.ts"
@@ -34,6 +33,7 @@ import * as Metrics from "./Metrics.ts"
 import { ActorStore } from "./ports/ActorStore.ts"
 import { EventJournal } from "./ports/EventJournal.ts"
 import * as RateLimits from "./RateLimits.ts"
+import { makeReplay } from "./Replay.ts"
 import { type Delivery, type Item, offer, type Resident, Residents, takeItem } from "./Resident.ts"
 import { RuntimeConfig } from "./RuntimeConfig.ts"
 import { MailboxFull, PayloadTooLarge, SystemStopping, type TurnRefused, UnknownActorType } from "./RuntimeError.ts"
@@ -310,24 +310,14 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
 
   const forget: ActorSystemService["forget"] = (address) => have<number>(address, (done) => ({ kind: "forget", done }))
 
-  const replay: ActorSystemService["replay"] = Effect.fnUntraced(function* (id) {
-    if (stopping) return yield* new SystemStopping({})
-    const letter = yield* store.readDeadLetter(id)
-    if (letter === null) return false
-    const payload = JSON.parse(letter.payload) as OutboxEntry | ActorEvent | { readonly timer: Timer }
-    if (letter.kind === "effect") {
-      yield* have<void>(letter.address, (done) => ({ kind: "requeue", entry: payload as OutboxEntry, done }))
-    } else if (!("type" in payload)) {
-      yield* have<void>(letter.address, (done) => ({ kind: "rearm", timer: (payload as { timer: Timer }).timer, done }))
-    } else {
-      const event = payload as ActorEvent
-      const again = EnvelopeId(`replay:${letter.id}:${letter.at}`)
-      yield* deliver(letter.address, { kind: "event", event }, again, "normal").pipe(
-        // It failed anew, and is a new letter now.
-        Effect.tapErrorTag("EventQuarantined", () => store.removeDeadLetter(id))
-      )
-    }
-    return yield* store.removeDeadLetter(id)
+  const replay = makeReplay({
+    store,
+    deliver: (to, event, id) =>
+      Effect.suspend(() =>
+        stopping ? Effect.fail(new SystemStopping({})) : deliver(to, { kind: "event", event }, id, "normal")
+      ),
+    requeue: (address, entry) => have<void>(address, (done) => ({ kind: "requeue", entry, done })),
+    rearm: (address, timer) => have<void>(address, (done) => ({ kind: "rearm", timer, done }))
   })
 
   const looking = fork(wakeLoop.run)
