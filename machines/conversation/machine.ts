@@ -20,31 +20,26 @@ const changesMetWith = <const K extends SimpleKey>(key: K) =>
     SWAP_REQUESTED: { actions: say(key) },
     SWAP_UNCLEAR: { actions: say(key) },
     SKIP_REQUESTED: { actions: say(key) },
-    SKIP_UNCLEAR: { actions: say(key) }
+    SKIP_UNCLEAR: { actions: say(key) },
+    CHANGES_UNCLEAR: { actions: say(key) }
   }) as const
 
-/** S29, S30: a change is kept in the turn that heard it (X5), and the plan is made again with all of them. */
+/** S29, S30: changes are kept in the turn that heard them (X5), and the plan is made again with all of them. */
+const change = [
+  {
+    guard: "hasRoomForTheChanges",
+    target: "#conversation.plan.modifying",
+    reenter: true,
+    actions: ["recordChanges", "sayChanges"]
+  },
+  { actions: say("too_many_changes") }
+] as const
 const changes = {
-  SWAP_REQUESTED: [
-    {
-      guard: "hasRoomForAChange",
-      target: "#conversation.plan.modifying",
-      reenter: true,
-      actions: ["recordChange", "sayChange"]
-    },
-    { actions: say("too_many_changes") }
-  ],
-  SKIP_REQUESTED: [
-    {
-      guard: "hasRoomForAChange",
-      target: "#conversation.plan.modifying",
-      reenter: true,
-      actions: ["recordChange", "sayChange"]
-    },
-    { actions: say("too_many_changes") }
-  ],
+  SWAP_REQUESTED: change,
+  SKIP_REQUESTED: change,
   SWAP_UNCLEAR: { actions: "sayWhatElse" },
-  SKIP_UNCLEAR: { actions: say("skip_unclear") }
+  SKIP_UNCLEAR: { actions: say("skip_unclear") },
+  CHANGES_UNCLEAR: { actions: say("changes_unclear") }
 } as const
 
 export const machine = conversation.createMachine({
@@ -72,9 +67,9 @@ export const machine = conversation.createMachine({
       initial: "idle",
       on: {
         // Heard in every status that does not say otherwise.
-        PLAN_REQUESTED: { target: ".analyzing", actions: say("analyzing") },
-        AGREED: { guard: "mentionsPlan", target: ".analyzing", actions: say("analyzing") },
-        CHANGE_REQUESTED: { guard: "mentionsPlan", target: ".analyzing", actions: say("analyzing") },
+        PLAN_REQUESTED: { target: ".analyzing", actions: "sayAnalyzing" },
+        AGREED: { guard: "mentionsPlan", target: ".analyzing", actions: "sayAnalyzing" },
+        CHANGE_REQUESTED: { guard: "mentionsPlan", target: ".analyzing", actions: "sayAnalyzing" },
         RESET_REQUESTED: { target: ".idle", actions: ["startOver", say("reset")] },
         RECIPES_NOW_REQUESTED: [
           {
@@ -82,7 +77,7 @@ export const machine = conversation.createMachine({
             target: ".recipes_sent",
             actions: [{ type: "aimRecipes", params: { from: "texter" } }, say("sending_recipes")]
           },
-          { actions: say("plan_first") }
+          { actions: say("no_recipes_yet") }
         ],
         ...changesMetWith("plan_first"),
         HELP_REQUESTED: { actions: say("help") },
@@ -150,7 +145,10 @@ export const machine = conversation.createMachine({
                 input: ({ context }) => planInput(context, null),
                 onDone: {
                   target: "#conversation.plan.analysis_sent",
-                  actions: { type: "presentPlan", params: ({ event }) => event.output }
+                  actions: {
+                    type: "presentPlan",
+                    params: ({ event }) => ({ analysis: event.output, changed: false })
+                  }
                 },
                 onError: {
                   target: "#conversation.plan.error",
@@ -163,10 +161,24 @@ export const machine = conversation.createMachine({
 
         analysis_sent: {
           on: {
-            AGREED: { target: "confirmed", actions: ["confirm", { type: "sayDue", params: { key: "confirmed" } }] },
+            AGREED: [
+              {
+                guard: "hasMeals",
+                target: "confirmed",
+                actions: ["confirm", { type: "sayDue", params: { key: "confirmed" } }]
+              },
+              { actions: say("no_meals") }
+            ],
             ...changes,
             CHANGE_REQUESTED: { actions: say("what_to_change") },
-            RECIPES_NOW_REQUESTED: { actions: say("confirm_first") }
+            RECIPES_NOW_REQUESTED: [
+              {
+                guard: "agreesToThePlan",
+                target: "recipes_sent",
+                actions: ["confirm", { type: "aimRecipes", params: { from: "texter" } }, say("sending_recipes")]
+              },
+              { actions: say("confirm_first") }
+            ]
           }
         },
 
@@ -181,7 +193,7 @@ export const machine = conversation.createMachine({
             input: ({ context }) => planInput(context, context.last_analysis),
             onDone: {
               target: "analysis_sent",
-              actions: { type: "presentPlan", params: ({ event }) => event.output }
+              actions: { type: "presentPlan", params: ({ event }) => ({ analysis: event.output, changed: true }) }
             },
             onError: { target: "error", actions: sorry("change") }
           },
@@ -240,7 +252,7 @@ export const machine = conversation.createMachine({
             sent: {
               on: {
                 AGREED: [
-                  { guard: "mentionsPlan", target: "#conversation.plan.analyzing", actions: say("analyzing") },
+                  { guard: "mentionsPlan", target: "#conversation.plan.analyzing", actions: "sayAnalyzing" },
                   { actions: say("enjoy") }
                 ]
               }

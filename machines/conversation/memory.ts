@@ -2,7 +2,11 @@
  * What a conversation remembers and how each happening changes it: small pure functions from context to context, so that
  * the chart only names them. Every list is bounded here.
  */
-import { isoTime, type Line } from "#domain/conversation/Texts.ts"
+import type { ChangeAsked } from "#domain/conversation/Changes.ts"
+import type { Intent } from "#domain/conversation/Intent.ts"
+import { shorten } from "#domain/conversation/PlanTexts.ts"
+import { dayNamed } from "#domain/conversation/Skip.ts"
+import { isoTime, type Line, type SimpleKey } from "#domain/conversation/Texts.ts"
 import type {
   AnalysisSummary,
   CartSnapshot,
@@ -14,6 +18,8 @@ import {
   MAX_CART_ITEMS,
   MAX_LOG,
   MAX_LOG_TEXT,
+  MAX_NOTE,
+  MAX_NOTES,
   MAX_RECEIPTS,
   type Answer,
   type ConversationContext,
@@ -47,7 +53,8 @@ export const newborn = ({ phone, at, ...settings }: ConversationInput): Context 
   receipts: [],
   parts: [],
   joined: [],
-  unblock: false
+  unblock: false,
+  subscribedAt: null
 })
 
 /** Start over (X8): the plan goes; preferences, metrics and the message log stay. */
@@ -66,22 +73,75 @@ export const keepCart = (cart: CartSnapshot): Change => ({
   cart_snapshot: { ...cart, items: cart.items.slice(0, MAX_CART_ITEMS) }
 })
 
-/** S9, X5: the change is part of the turn that heard it. The plan needs a new yes. */
-export const addModification = (
-  { modifications, heardAt }: Context,
-  change:
-    | Pick<Extract<Modification, { type: "swap" }>, "type" | "details">
-    | Pick<Extract<Modification, { type: "skip" }>, "type" | "details">
-): Change => ({
-  modifications: [...modifications, { ...change, timestamp: isoTime(heardAt) }],
-  confirmation_status: null,
-  confirmedAt: null,
-  recipes_sent: false
-})
+/** S9, X5: the changes are part of the turn that heard them, each for itself. The plan needs a new yes. */
+export const addModifications = (context: Context, asked: ReadonlyArray<ChangeAsked>): Change => {
+  const timestamp = isoTime(context.heardAt)
+  const added = named(context, asked).map((change): Modification =>
+    change.type === "swap"
+      ? { type: "swap", details: { old: change.old, new: change.new }, timestamp }
+      : { type: "skip", details: { days: change.days }, timestamp }
+  )
+  return {
+    modifications: [...context.modifications, ...added],
+    confirmation_status: null,
+    confirmedAt: null,
+    recipes_sent: false
+  }
+}
 
-/** "swap 2 for tacos": a number names a meal of the plan as listed (B27). Anything else stands for itself. */
-export const mealNamed = ({ last_analysis }: Context, old: string): string =>
-  /^[1-9]$/.test(old) ? (last_analysis?.meals[Number(old) - 1]?.title ?? old) : old
+/** "swap 2 for tacos", "swap Tuesday for tacos": a meal of the plan as listed (B27). Anything else stands for itself. */
+export const mealNamed = ({ last_analysis }: Context, old: string): string => {
+  const meals = last_analysis?.meals ?? []
+  if (/^[1-9]$/.test(old)) return meals[Number(old) - 1]?.title ?? old
+  const day = dayNamed(old)
+  return (day === null ? undefined : meals.find((meal) => meal.day === day)?.title) ?? old
+}
+
+/** The changes with meals by their titles. */
+export const named = (context: Context, asked: ReadonlyArray<ChangeAsked>): ReadonlyArray<ChangeAsked> =>
+  asked.map((change) => (change.type === "swap" ? { ...change, old: mealNamed(context, change.old) } : change))
+
+/** A plan as it is kept: its notes bounded, the newest staying. */
+export const keepable = ({ notes = [], ...analysis }: AnalysisSummary): AnalysisSummary => {
+  const kept = notes.slice(-MAX_NOTES).map((note) => shorten(note, MAX_NOTE))
+  return kept.length === 0 ? analysis : { ...analysis, notes: kept }
+}
+
+const sameChange = (a: Modification, b: Modification): boolean =>
+  a.type === b.type && JSON.stringify(a.details) === JSON.stringify(b.details)
+
+/**
+ * The notes to show with a changed plan: those the texter has not read, or all when a change was asked for again, because
+ * then an old note is the answer.
+ */
+export const unreadNotes = (
+  { modifications, heardAt, last_analysis }: Context,
+  { notes = [] }: AnalysisSummary
+): ReadonlyArray<string> => {
+  const now = isoTime(heardAt)
+  const again = modifications.some(
+    (change, at) =>
+      change.timestamp === now && modifications.slice(0, at).some((earlier) => sameChange(earlier, change))
+  )
+  if (again) return notes
+  const known = [...(last_analysis?.notes ?? [])]
+  return notes.filter((note) => {
+    const at = known.indexOf(note)
+    if (at >= 0) known.splice(at, 1)
+    return at < 0
+  })
+}
+
+/** What is said when no state has an answer to this text (S24). The guidance of the status follows. */
+export const unanswered = (intent: Intent): SimpleKey => {
+  if (intent.type === "AGREED") return "nothing_to_confirm"
+  if (intent.type === "CHANGE_REQUESTED") return "later"
+  return intent.type === "NOT_UNDERSTOOD" ? (intent.as ?? "default") : "default"
+}
+
+/** Whether a refusal speaks of a text of this time that the latest START has overtaken. An unknown time has not. */
+export const isOvertaken = ({ subscribedAt }: Context, askedAt: number | undefined): boolean =>
+  subscribedAt !== null && askedAt !== undefined && askedAt < subscribedAt
 
 export const countError = ({ metrics }: Context): Change => ({
   metrics: { ...metrics, error_count: metrics.error_count + 1 }
@@ -93,17 +153,18 @@ const logged = (log: Context["log"], entry: LogEntry): Context["log"] => {
   return [...log, { ...entry, text }].slice(-MAX_LOG)
 }
 
-/** A whole text was heard (S14, X16); its answer is open and, until a state says otherwise, the default one (S24). */
+/** A whole text was heard (S14, X16); its answer is open and, until a state says otherwise, `fallback` (S24). */
 export const openAnswer = (
   { metrics, log }: Context,
   { text, at }: { readonly text: string; readonly at: number },
-  answer: Omit<Answer, "intent" | "line">
+  answer: Omit<Answer, "intent" | "line">,
+  fallback: SimpleKey
 ): Change => ({
   heardAt: at,
   unblock: false,
   metrics: { ...metrics, message_count: metrics.message_count + 1 },
   log: logged(log, { at, from: "texter", text }),
-  answer: { ...answer, intent: "unknown", line: { key: "default" } }
+  answer: { ...answer, intent: "unknown", line: { key: fallback } }
 })
 
 /** A turn that says nothing. */
@@ -134,18 +195,19 @@ export const recordReceipt = (
   const known = receipts.find((receipt) => receipt.messageId === messageId)
   if (known !== undefined && RANK[status] <= RANK[known.status]) return null
   const others = receipts.filter((receipt) => receipt.messageId !== messageId)
-  return { receipts: [...others, { messageId, status }].slice(-MAX_RECEIPTS) }
+  return { receipts: [...others, { ...known, messageId, status }].slice(-MAX_RECEIPTS) }
 }
 
 /** The provider took a text in these pieces. A receipt that came before this news stays. */
-export const recordAccepted = (context: Context, ids: ReadonlyArray<unknown>): Change =>
-  ids.reduce<Pick<Context, "receipts">>(
-    (sofar, messageId) => {
-      if (typeof messageId !== "string") return sofar
-      return { ...sofar, ...recordReceipt({ ...context, ...sofar }, { messageId, status: "accepted" }) }
-    },
-    { receipts: context.receipts }
-  )
+export const recordAccepted = ({ receipts }: Context, ids: ReadonlyArray<unknown>, takenAt: number): Change => ({
+  receipts: ids
+    .filter((id) => typeof id === "string")
+    .reduce<Context["receipts"]>((sofar, messageId) => {
+      const known = sofar.find((receipt) => receipt.messageId === messageId)
+      const others = sofar.filter((receipt) => receipt.messageId !== messageId)
+      return [...others, { messageId, status: known?.status ?? "accepted", takenAt }].slice(-MAX_RECEIPTS)
+    }, receipts)
+})
 
 const needed = <A>(value: A | null, what: string): A => {
   if (value === null) throw new TypeError(`a conversation is in a state that needs ${what} and has none`)

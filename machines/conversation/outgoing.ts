@@ -3,7 +3,8 @@
  * the message log.
  */
 import { enqueueActions, type ParameterizedObject } from "xstate"
-import { render, type Line, type Status } from "#domain/conversation/Texts.ts"
+import { type Status } from "#domain/conversation/Guides.ts"
+import { render, type Line } from "#domain/conversation/Texts.ts"
 import type { ConversationReply } from "#domain/MealPlan.ts"
 import * as memory from "./memory.ts"
 import type { ConversationContext, ConversationEvent, ConversationSms } from "./schema.ts"

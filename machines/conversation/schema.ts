@@ -5,7 +5,8 @@
  */
 import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { Intent } from "#domain/conversation/Intent.ts"
-import { isoTime, STATUSES, type Line, type Status, type Voice } from "#domain/conversation/Texts.ts"
+import { STATUSES, type Status, type Voice } from "#domain/conversation/Guides.ts"
+import { isoTime, type Line } from "#domain/conversation/Texts.ts"
 import type {
   AnalysisSummary,
   CartSnapshot,
@@ -48,6 +49,8 @@ export const MAX_LOG_TEXT = 160
 export const MAX_MODIFICATIONS = 50
 export const MAX_RECEIPTS = 20
 export const MAX_CART_ITEMS = 100
+export const MAX_NOTES = 20
+export const MAX_NOTE = 160
 
 export interface LogEntry {
   readonly at: number
@@ -59,6 +62,8 @@ export interface LogEntry {
 export interface Receipt {
   readonly messageId: string
   readonly status: DeliveryReported["status"]
+  /** When the provider took the text, epoch milliseconds; absent while only its receipt has come. */
+  readonly takenAt?: number
 }
 
 export interface Parts {
@@ -106,6 +111,8 @@ export interface ConversationContext {
   readonly joined: ReadonlyArray<{ readonly ref: string; readonly at: number }>
   /** The number was subscribed again and has not been heard since: its block-list entry is taken away. */
   readonly unblock: boolean
+  /** When the number last said START, epoch milliseconds: refusals of earlier texts are old news. */
+  readonly subscribedAt: number | null
 }
 
 /** What the SMS channel says, and whether the provider has answered a STOP, START or HELP itself (`OptOutType`). */
@@ -125,6 +132,8 @@ export interface SmsFailed {
   /** `recipient_blocked`: the number said STOP, here or to the provider. */
   readonly code: string
   readonly at?: number
+  /** When the turn asked for the text, epoch milliseconds. */
+  readonly requestedAt?: number
 }
 
 /** Params of `sendSms` as this chart asks for it. */

@@ -4,7 +4,8 @@
  */
 import { assertEvent, assign, fromPromise, setup } from "xstate"
 import { INTENT_NAMES, understand } from "#domain/conversation/Intent.ts"
-import { dueInWords, render, type Line, type SimpleKey, type Status } from "#domain/conversation/Texts.ts"
+import { type Situation, type Status } from "#domain/conversation/Guides.ts"
+import { dueInWords, notesFit, render, type Line, type SimpleKey } from "#domain/conversation/Texts.ts"
 import type { AnalysisSummary, ConversationJobs, ConversationReply } from "#domain/MealPlan.ts"
 import * as memory from "./memory.ts"
 import { doing, send, sms, timeOf } from "./outgoing.ts"
@@ -27,6 +28,10 @@ export type FailedJob = "plan" | "change" | "recipes" | "account"
 
 const isBlocked = (event: object): boolean =>
   "code" in event && (event.code === "recipient_blocked" || event.code === "21610")
+
+/** After the recipes of a confirmed plan failed, "plan" is the wrong advice: it would drop that plan. */
+const situationOf = ({ confirmation_status }: ConversationContext, status: Status): Situation =>
+  status === "error" && confirmation_status === "confirmed" ? "recipes_failed" : status
 
 type User = ConversationJobs["readUser"]["output"]
 type Recipes = ConversationJobs["makeRecipes"]["output"]
@@ -52,10 +57,15 @@ export const conversation = setup({
   },
   guards: {
     hasConfirmedPlan: ({ context }) => context.last_analysis !== null && context.confirmation_status === "confirmed",
-    hasRoomForAChange: ({ context }) => context.modifications.length < MAX_MODIFICATIONS,
+    hasMeals: ({ context }) => (context.last_analysis?.meals.length ?? 0) > 0,
+    agreesToThePlan: ({ context, event }) =>
+      "agreed" in event && event.agreed && (context.last_analysis?.meals.length ?? 0) > 0,
+    hasRoomForTheChanges: ({ context, event }) =>
+      "changes" in event && context.modifications.length + event.changes.length <= MAX_MODIFICATIONS,
     accountIsReady: (_, user: User) => user.account === "ready",
     mentionsPlan: ({ event }) => "mentionsPlan" in event && event.mentionsPlan,
-    saysRecipientBlocked: ({ event }) => isBlocked(event)
+    saysRecipientBlocked: ({ context, event }) =>
+      event.type === "SMS_FAILED" && isBlocked(event) && !memory.isOvertaken(context, event.requestedAt)
   },
   actions: {
     // What leaves the conversation. The runtime turns both into data of the turn's commit.
@@ -102,7 +112,8 @@ export const conversation = setup({
       const intent = understand(event.text)
       const keyword = intent.type === "STOP_REQUESTED" || intent.type === "START_REQUESTED" || "keyword" in intent
       const muted = event.optOutHandled && keyword && intent.type !== "AGREED"
-      enqueue.assign(memory.openAnswer(context, event, { via: event.via, muted, heard: INTENT_NAMES[intent.type] }))
+      const answer = { via: event.via, muted, heard: INTENT_NAMES[intent.type] }
+      enqueue.assign(memory.openAnswer(context, event, answer, memory.unanswered(intent)))
       enqueue.raise(intent)
       enqueue.raise({ type: "ANSWER_DUE" })
     }),
@@ -113,7 +124,8 @@ export const conversation = setup({
       const start = intent.type === "START_REQUESTED" || (intent.type === "AGREED" && intent.keyword)
       const help = intent.type === "HELP_REQUESTED" && intent.keyword
       const heard = start ? "start" : help ? "help" : INTENT_NAMES[intent.type]
-      enqueue.assign(memory.openAnswer(context, event, { via: event.via, muted: event.optOutHandled, heard }))
+      const answer = { via: event.via, muted: event.optOutHandled, heard }
+      enqueue.assign(memory.openAnswer(context, event, answer, "default"))
       enqueue.assign(({ context: opened }) => memory.decide(opened, help ? { key: "help_stopped" } : null))
       if (start) enqueue.raise({ type: "START_REQUESTED" })
       enqueue.raise({ type: "ANSWER_DUE" })
@@ -122,18 +134,23 @@ export const conversation = setup({
     // Answering.
     /** Decides what this turn answers. */
     say: assign(({ context }, line: Line) => memory.decide(context, line)),
-    sayChange: assign(({ context }) => {
-      const change = context.modifications.at(-1)
+    /** S26. A confirmed plan keeps its changes to itself, which is said where there are any. */
+    sayAnalyzing: assign(({ context }) => {
+      const anew = context.confirmation_status === "confirmed" && context.modifications.length > 0
+      return memory.decide(context, { key: anew ? "analyzing_anew" : "analyzing" })
+    }),
+    sayChanges: assign(({ context, event }) => {
+      assertEvent(event, ["SWAP_REQUESTED", "SKIP_REQUESTED"])
+      const [change, ...others] = memory.named(context, event.changes)
       if (change === undefined) return {}
-      return memory.decide(
-        context,
-        change.type === "swap" ? { key: "swapping", ...change.details } : { key: "skipping", ...change.details }
-      )
+      if (others.length > 0) return memory.decide(context, { key: "changing", changes: [change, ...others] })
+      const { type, ...rest } = change
+      return memory.decide(context, "days" in rest ? { key: "skipping", ...rest } : { key: "swapping", ...rest })
     }),
     sayWhatElse: assign(({ context, event }) => {
       assertEvent(event, "SWAP_UNCLEAR")
       const old = event.old === null ? null : memory.mealNamed(context, event.old)
-      return memory.decide(context, { key: "swap_unclear", old })
+      return memory.decide(context, { key: "swap_unclear", old, said: event.old })
     }),
     sayDue: assign(({ context }, { key }: { readonly key: "confirmed" | "all_set" }) =>
       memory.decide(context, {
@@ -148,7 +165,7 @@ export const conversation = setup({
     answer: doing(({ context, enqueue }, { status }: { readonly status: Status }) => {
       if (context.answer === null) return
       const { line, muted, via, intent } = context.answer
-      const text = line === null || muted ? null : render(line, status, context.settings)
+      const text = line === null || muted ? null : render(line, situationOf(context, status), context.settings)
       if (via !== "later") {
         enqueue({ type: "reply", params: { text: via === "answer" ? text : null, status, intent } })
       }
@@ -165,10 +182,19 @@ export const conversation = setup({
       }
     ),
     /** S44: keeps what the planner made and shows it. */
-    presentPlan: doing(({ context, event, enqueue }, analysis: AnalysisSummary) => {
-      enqueue.assign({ last_analysis: analysis })
-      send(enqueue, context, event, { key: "plan_ready", meals: analysis.meals }, "analysis_sent", "texter")
-    }),
+    presentPlan: doing(
+      ({ context, event, enqueue }, { analysis, changed }: { analysis: AnalysisSummary; changed: boolean }) => {
+        const last_analysis = memory.keepable(analysis)
+        const { meals, notes: all = [] } = last_analysis
+        const notes = changed ? memory.unreadNotes(context, last_analysis) : all
+        const together = notes.length === 0 || notesFit({ meals, notes })
+        enqueue.assign({ last_analysis })
+        // The plan comes last: it ends with what to reply.
+        if (!together) send(enqueue, context, event, { key: "plan_notes", notes }, "analysis_sent", "texter")
+        const plan: Line = { key: "plan_ready", meals, notes: together ? notes : [] }
+        send(enqueue, context, event, plan, "analysis_sent", "texter")
+      }
+    ),
     sendRecipes: doing(({ context, event, enqueue }, { url }: Recipes) => {
       send(enqueue, context, event, { key: "recipes", url }, "recipes_sent", context.recipesFor)
     }),
@@ -195,28 +221,23 @@ export const conversation = setup({
       user.account === "ready" ? { user_preferences: user.preferences } : {}
     ),
     keepCart: assign((_, cart: ConversationJobs["readCart"]["output"]) => memory.keepCart(cart)),
-    /** S9, X5: the change is part of the turn that heard it. */
-    recordChange: assign(({ context, event }) => {
+    /** S9, X5: the changes are part of the turn that heard them. */
+    recordChanges: assign(({ context, event }) => {
       assertEvent(event, ["SWAP_REQUESTED", "SKIP_REQUESTED"])
-      return memory.addModification(
-        context,
-        event.type === "SWAP_REQUESTED"
-          ? { type: "swap", details: { old: memory.mealNamed(context, event.old), new: event.new } }
-          : { type: "skip", details: { days: event.days } }
-      )
+      return memory.addModifications(context, event.changes)
     }),
     confirm: assign(({ context }) => ({ confirmation_status: "confirmed" as const, confirmedAt: context.heardAt })),
     /** Who wants the recipes now: the texter, or our timer (which keeps quiet hours). */
     aimRecipes: assign((_, { from }: { readonly from: "texter" | "us" }) => ({ recipesFor: from })),
     /** S31. Taken back when making them fails. */
     markRecipesSent: assign({ recipes_sent: true }),
-    unblock: assign({ unblock: true }),
+    unblock: assign(({ context }) => ({ unblock: true, subscribedAt: context.heardAt })),
     countError: assign(({ context }) => memory.countError(context)),
     /** The provider took a text: its receipts are expected under these ids. */
     noteSent: assign(({ context, event }) => {
       assertEvent(event, "SMS_SENT")
       const ids = (event.output as { readonly messageIds?: unknown } | null | undefined)?.messageIds
-      return Array.isArray(ids) ? memory.recordAccepted(context, ids) : {}
+      return Array.isArray(ids) ? memory.recordAccepted(context, ids, timeOf(event, context)) : {}
     }),
     noteReceipt: doing(({ context, event, enqueue }) => {
       assertEvent(event, "DELIVERY_REPORTED")
@@ -225,7 +246,8 @@ export const conversation = setup({
       enqueue.assign(receipts)
       if (event.status !== "failed") return
       enqueue.assign(({ context: now }) => memory.countError(now))
-      if (isBlocked(event)) enqueue.raise({ type: "RECIPIENT_BLOCKED" })
+      const takenAt = context.receipts.find(({ messageId }) => messageId === event.messageId)?.takenAt
+      if (isBlocked(event) && !memory.isOvertaken(context, takenAt)) enqueue.raise({ type: "RECIPIENT_BLOCKED" })
     }),
     reportBlocked: doing(({ enqueue }) => enqueue.raise({ type: "RECIPIENT_BLOCKED" }))
   }

@@ -49,6 +49,8 @@ export interface AnalysisSummary {
   readonly delivery_date: string
   /** When the recipes go out by themselves: 10:00 local time on the day before delivery (S58), epoch milliseconds. */
   readonly recipes_due_at: number
+  /** What the person should know of this plan, in sentences for them. May quote their words: never logged. */
+  readonly notes?: ReadonlyArray<string>
 }
 
 /** The whole analysis as stored under `AnalysisSummary.ref`. */

@@ -36,11 +36,17 @@ const DEMAND = new RegExp(
   `^${FILLER}(?:(?:some|me) )?(?:add|include|double|triple|move|put|give|make|more|less|fewer|extra|without|avoid|no(?! (?:problem|worries|rush|thanks?|thank|need|hurry|big|please|${DAY})(?!\\p{L}))) \\p{L}`,
   "u"
 )
-const VERB = new RegExp(`(?<![\\p{L}\\p{N}'-])(?:${SURE}|sub|trade|exchange|change)(?: (?:in|out))?(?![\\p{L}\\p{N}'-])`, "u")
+const VERB = new RegExp(
+  `(?<![\\p{L}\\p{N}'-])(?:${SURE}|sub|trade|exchange|change)(?: (?:in|out))?(?![\\p{L}\\p{N}'-])`,
+  "u"
+)
 const NAMES_DAY = new RegExp(`(?<!\\p{L})(?:on|for) (?:${DAY})(?!\\p{L})`, "u")
 const NO_DAY = new RegExp(`(?<!\\p{L})(?:no|not)(?: on)? (?:${DAY})(?!\\p{L})`, "gu")
 /** "For dinner" and the like: what a meal is for, not what it is swapped for. */
-const PURPOSE = new RegExp(` (?:dinner|lunch|tonight|us|me|everyone|everybody|two|four|\\d+(?: people)?|${DAY})(?: please)?$`, "u")
+const PURPOSE = new RegExp(
+  ` (?:dinner|lunch|tonight|us|me|everyone|everybody|two|four|\\d+(?: people)?|${DAY})(?: please)?$`,
+  "u"
+)
 const TRAILING_JOINER = /(?:[\s,&+]|(?<![\p{L}\p{N}])(?:and|but|then|plus|also))$/u
 const NUMBERS = /^\d(?: (?:and|&) \d)+$/u
 /** "Tues." is no end of a sentence. */

@@ -84,8 +84,7 @@ const RECIPE_WORDS = set("recipe|recipes")
 const HELP_WORDS = set("help|options|commands")
 const HELP_ME_PLAN =
   /(?<!\p{L})help (?:me |us )?(?:to )?(?:plan|make|create|(?:with )?(?:a |my |the )?meal plan)(?!\p{L})/u
-const WHO =
-  /^(?:who (?:is|are) (?:this|you)|who dis|what(?:'?s| is) (?:this|that))$/u
+const WHO = /^(?:who (?:is|are) (?:this|you)|who dis|what(?:'?s| is) (?:this|that))$/u
 const PLAN_WORDS = set(
   "plan|plans|meal|meals|mealplan|mealplans|meal-plan|meal-plans|planning|analyze|analyse|analyzing|analysing|replan|re-plan"
 )
@@ -121,10 +120,19 @@ const THUMBS_UP = /[\u{1f44d}\u{1f44c}\u{1f64c}\u{2705}\u{2714}\u{1f4af}\u{1f60b
 const THUMBS_DOWN = /[\u{1f44e}\u{274c}\u{1f6ab}]/u
 
 const CHAT: ReadonlyArray<readonly [Chat, RegExp]> = [
-  ["thanks", /^(?:many )?(?:thanks?|thank you|thx|ty|tysm|cheers|gracias)(?: (?:so|very) much| a lot| a bunch| again| you)?$/u],
-  ["greeting", /^(?:hi|hello|hey|hiya|howdy|hola|good (?:morning|afternoon|evening))(?: there| again| you)?$/u],
-  ["later", /^(?:(?:maybe )?(?:later|tomorrow|not now|not yet|not today|another time)|maybe|wait|hold on|one (?:moment|sec|second)|let me (?:think|see|check)|i'll think about it)$/u],
-  ["undo", /^(?:undo(?: that| it| this)?|(?:put|bring|add|take|get) .{1,60} back(?: in)?|(?:put|bring|add) back .{1,60}|go back|unskip.{0,40})$/u]
+  [
+    "thanks",
+    /^(?:many )?(?:thanks?|thank you|thx|ty|tysm|cheers|gracias)(?: (?:so|very) much| a lot| a bunch| again| you)?$/u
+  ],
+  ["greeting", /^(?:there|hi|hello|hey|hiya|howdy|hola|good (?:morning|afternoon|evening))(?: there| again| you)?$/u],
+  [
+    "later",
+    /^(?:(?:maybe )?(?:later|tomorrow|not now|not yet|not today|another time)|maybe|wait|hold on|one (?:moment|sec|second)|let me (?:think|see|check)|i'll think about it)$/u
+  ],
+  [
+    "undo",
+    /^(?:undo(?: that| it| this)?|(?:put|bring|add|take|get) .{1,60} back(?: in)?|(?:put|bring|add) back .{1,60}|go back|unskip.{0,40})$/u
+  ]
 ]
 
 const mentionsPlan = (said: Said): boolean => says(said, PLAN_WORDS)
@@ -167,8 +175,7 @@ const notUnderstood = ({ whole }: Said): Intent => ({
 })
 
 const readHelp = (said: Said): boolean =>
-  WHO.test(said.whole) ||
-  says(said, HELP_WORDS) && !said.clauses.some((words) => HELP_ME_PLAN.test(words.join(" ")))
+  WHO.test(said.whole) || (says(said, HELP_WORDS) && !said.clauses.some((words) => HELP_ME_PLAN.test(words.join(" "))))
 
 /** Yes, no, or neither. A question is no yes, and neither is anything with a doubt in it. */
 const readVerdict = (said: Said): "yes" | "no" | null => {

@@ -42,7 +42,8 @@ const SLIPS: ReadonlyMap<string, string> = new Map(
 )
 const SLIP = new RegExp(`(?<![\\p{L}\\p{N}'-])(?:${[...SLIPS.keys()].join("|")})(?![\\p{L}\\p{N}'-])`, "gu")
 
-const POLITE = /^(?:(?:please|pls|plz|ok|okay|hi|hello|hey|hola) )+|(?: (?:please|pls|plz|thanks|thx|ty|thank you|gracias|por favor))+$/gu
+const POLITE =
+  /^(?:(?:please|pls|plz|ok|okay|hi|hello|hey|hola) )+|(?: (?:please|pls|plz|thanks|thx|ty|thank you|gracias|por favor))+$/gu
 
 export const hear = (text: string): Said => {
   const folded = text

@@ -9,13 +9,24 @@ type Rows = ReadonlyArray<readonly [text: string, expected: string]>
 const told = (intent: Intent): string => {
   switch (intent.type) {
     case "SWAP_REQUESTED":
-      return `SWAP ${intent.old} > ${intent.new}`
+    case "SKIP_REQUESTED":
+      return intent.changes
+        .map((change) =>
+          change.type === "swap"
+            ? `SWAP ${change.old} > ${change.new}${change.everyDay ? " (every day)" : ""}`
+            : `SKIP ${change.days.map((day) => day.slice(0, 3)).join(" ")}`
+        )
+        .join("; ")
     case "SWAP_UNCLEAR":
       return `SWAP? ${intent.old ?? ""}`.trim()
-    case "SKIP_REQUESTED":
-      return `SKIP ${intent.days.map((day) => day.slice(0, 3)).join(" ")}`
     case "SKIP_UNCLEAR":
       return "SKIP?"
+    case "CHANGES_UNCLEAR":
+      return "PARTLY"
+    case "RECIPES_NOW_REQUESTED":
+      return `RECIPES_NOW${intent.agreed ? " agreed" : ""}`
+    case "NOT_UNDERSTOOD":
+      return intent.as === null ? "NOT_UNDERSTOOD" : `CHAT ${intent.as}`
     case "AGREED":
       return `AGREED${intent.keyword ? " keyword" : ""}${intent.mentionsPlan ? " plan" : ""}`
     case "CHANGE_REQUESTED":
@@ -81,14 +92,14 @@ const agreement: Rows = [
   ["yesterday", "NOT_UNDERSTOOD"],
   ["goodness", "NOT_UNDERSTOOD"],
   ["imperfect", "NOT_UNDERSTOOD"],
-  ["good morning", "NOT_UNDERSTOOD"],
-  ["Good evening!", "NOT_UNDERSTOOD"],
+  ["good morning", "CHAT greeting"],
+  ["Good evening!", "CHAT greeting"],
   ["not sure", "NOT_UNDERSTOOD"],
   ["I don't know", "NOT_UNDERSTOOD"],
   ["not bad", "NOT_UNDERSTOOD"],
   ["yes?", "HELP"],
   ["is it good?", "HELP"],
-  ["thanks", "NOT_UNDERSTOOD"],
+  ["thanks", "CHAT thanks"],
   ["\u{1f345}", "NOT_UNDERSTOOD"]
 ]
 
@@ -140,7 +151,7 @@ const swaps: Rows = [
   ["I'd like tofu instead of the chicken please", "SWAP chicken > tofu"],
   ["can you swap salmon for chicken?", "SWAP salmon > chicken"],
   ["yes but swap salmon for chicken", "SWAP salmon > chicken"],
-  ["swap salmon for chicken on monday", "SWAP salmon > chicken"],
+  ["swap salmon for chicken on monday", "SWAP salmon > chicken (every day)"],
   ["swap mac with cheese for pasta", "SWAP mac with cheese > pasta"],
   ["swap jalape\u00f1os for cr\u00e8me fra\u00eeche", "SWAP jalape\u00f1os > cr\u00e8me fra\u00eeche"],
   ["swap \u8c46\u8150 for tofu", "SWAP \u8c46\u8150 > tofu"],
@@ -159,6 +170,62 @@ const swaps: Rows = [
   ["don't swap salmon for chicken", "CHANGE"],
   ["I swapped shifts", "NOT_UNDERSTOOD"],
   ["irreplaceable", "NOT_UNDERSTOOD"]
+]
+
+/** Several changes in one message: all of them, in their order, or a question. */
+const several: Rows = [
+  ["swap salmon for chicken and skip monday", "SWAP salmon > chicken; SKIP Mon"],
+  ["swap salmon for chicken skip monday", "SWAP salmon > chicken; SKIP Mon"],
+  ["skip monday and friday, and replace rice with quinoa", "SKIP Mon Fri; SWAP rice > quinoa"],
+  ["Skip monday. Swap kale for chard!", "SKIP Mon; SWAP kale > chard"],
+  ["skip monday and skip friday", "SKIP Mon; SKIP Fri"],
+  ["swap salmon for tofu, skip wed, and swap kale for chard", "SWAP salmon > tofu; SKIP Wed; SWAP kale > chard"],
+  ["yes swap 2 for tacos and 3 for pasta", "SWAP 2 > tacos; SWAP 3 > pasta"],
+  ["swap salmon for chicken, rice for quinoa, then skip fri", "SWAP salmon > chicken; SWAP rice > quinoa; SKIP Fri"],
+  ["substitute tofu for chicken and quinoa for rice", "SWAP chicken > tofu; SWAP rice > quinoa"],
+  ["change salmon to tofu and drop friday", "SWAP salmon > tofu; SKIP Fri"],
+  ["no monday and swap rice for beans", "SKIP Mon; SWAP rice > beans"],
+  ["skip monday and tofu instead of chicken", "SKIP Mon; SWAP chicken > tofu"],
+  ["swap 2 and 3 for tacos", "SWAP 2 > tacos; SWAP 3 > tacos"],
+  ["don't skip monday, skip tuesday", "SKIP Tue"],
+  ["swap rice for beans and peas", "SWAP rice > beans and peas"],
+  ["swap mac and cheese for pasta", "SWAP mac and cheese > pasta"],
+  ["swap salmon for rice and beans for dinner", "SWAP salmon > rice and beans"],
+  ["chicken and rice instead of salmon", "SWAP salmon > chicken and rice"],
+  ["swap salmon for chicken on monday and tuesday", "SWAP salmon > chicken (every day)"],
+  ["swap monday with tuesday", "SWAP? monday"],
+  ["skip monday and swap", "PARTLY"],
+  ["swap rice and remove monday", "PARTLY"],
+  ["skip monday and add more fish", "PARTLY"],
+  ["add more fish and skip monday", "PARTLY"],
+  ["swap salmon for chicken and no mushrooms", "PARTLY"],
+  ["remove the mushrooms and skip monday", "PARTLY"],
+  ["don't swap salmon and skip monday", "CHANGE"],
+  ["I don't want to swap salmon or skip monday", "CHANGE"],
+  ["skip monday, no problem", "SKIP Mon"],
+  ["can I swap or skip?", "SWAP?"]
+]
+
+/** Said by people, no request: none of them deserves "I did not understand". */
+const chat: Rows = [
+  ["Thank you so much!", "CHAT thanks"],
+  ["gracias", "CHAT thanks"],
+  ["hi there", "CHAT greeting"],
+  ["maybe later", "CHAT later"],
+  ["put monday back", "CHAT undo"],
+  ["undo", "CHAT undo"],
+  ["who is this?", "HELP"],
+  ["what's this", "HELP"],
+  ["perfect, send the recipes now", "RECIPES_NOW agreed"],
+  ["plna", "PLAN"],
+  ["swpa rice for beans", "SWAP rice > beans"],
+  ["sotp", "STOP"],
+  ["S\u00ed!", "AGREED"],
+  ["si", "AGREED"],
+  ["no gracias", "CHANGE"],
+  ["Ayuda", "HELP keyword"],
+  ["ALTO", "STOP"],
+  ["wrong number", "STOP"]
 ]
 
 const skips: Rows = [
@@ -228,7 +295,7 @@ const anywhere: Rows = [
   ["send me the recipes right away", "RECIPES_NOW"],
   ["send recipes", "RECIPES_NOW"],
   ["recipes", "RECIPES_NOW"],
-  ["not now", "NOT_UNDERSTOOD"],
+  ["not now", "CHAT later"],
   ["I know the recipe", "NOT_UNDERSTOOD"],
   ["no recipes now", "CHANGE"],
   ["new", "ACCOUNT"],
@@ -244,11 +311,20 @@ const anywhere: Rows = [
   ["humane", "NOT_UNDERSTOOD"],
   ["", "NOT_UNDERSTOOD"],
   ["   ", "NOT_UNDERSTOOD"],
-  ["hello", "NOT_UNDERSTOOD"]
+  ["hello", "CHAT greeting"]
 ]
 
 describe("understand", () => {
-  for (const [name, rows] of Object.entries({ compliance, agreement, refusal, swaps, skips, anywhere })) {
+  for (const [name, rows] of Object.entries({
+    compliance,
+    agreement,
+    refusal,
+    swaps,
+    several,
+    chat,
+    skips,
+    anywhere
+  })) {
     describe(name, () => {
       it.each(rows)("%j is %s", (text, expected) => {
         expect(told(understand(text))).toBe(expected)
@@ -257,7 +333,7 @@ describe("understand", () => {
   }
 
   const words = fc.constantFrom(
-    ..."yes no not don't good plan swap replace for with skip monday mon-wed now recipes stop help new start over ? but".split(
+    ..."yes no not don't good plan swap replace for with skip monday mon-wed and , add 2 instead of now recipes stop help ? but".split(
       " "
     )
   )

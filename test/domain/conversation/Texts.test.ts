@@ -2,21 +2,14 @@
 import Calculator from "sms-segments-calculator"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  BRAND,
-  dueInWords,
-  guideFor,
-  render,
-  STATUSES,
-  type Line,
-  type LineKey,
-  type Voice
-} from "#domain/conversation/Texts.ts"
+import { BRAND, guideFor, STATUSES, type Voice } from "#domain/conversation/Guides.ts"
+import { dueInWords, render, type Line, type LineKey } from "#domain/conversation/Texts.ts"
 import { WEEKDAYS } from "#domain/MealPlan.ts"
 
 const plain: Voice = { style: "plain", support: "support@farmtopeople.example" }
 const emoji: Voice = { ...plain, style: "emoji" }
 const url = "https://meals.farmtopeople.example/r/0123456789abcdef0123456789abcdef"
+const swap = { type: "swap", old: "x".repeat(60), new: "y".repeat(60), everyDay: true } as const
 const meals = WEEKDAYS.map((day) => ({ day, title: "Slow-roasted winter vegetables with barley and herbs" }))
 
 /** Every line, with contents as long as real ones get, and the segments it may cost in plain style. */
@@ -25,13 +18,24 @@ const lines: { readonly [K in LineKey]: readonly [Line & { readonly key: K }, nu
   already_working: [{ key: "already_working" }, 1],
   still_working: [{ key: "still_working" }, 1],
   progress: [{ key: "progress" }, 1],
-  plan_ready: [{ key: "plan_ready", meals }, 3],
+  plan_ready: [{ key: "plan_ready", meals, notes: [] }, 3],
+  plan_notes: [{ key: "plan_notes", notes: Array.from({ length: 20 }, () => "n".repeat(160)) }, 3],
   confirmed: [{ key: "confirmed", due: "Wednesday, the day before your delivery" }, 1],
   all_set: [{ key: "all_set", due: "Wednesday, the day before your delivery" }, 1],
   swapping: [{ key: "swapping", old: "x".repeat(60), new: "y".repeat(60) }, 1],
-  swap_unclear: [{ key: "swap_unclear", old: "x".repeat(60) }, 1],
+  swap_unclear: [{ key: "swap_unclear", old: "x".repeat(60), said: "x".repeat(60) }, 1],
+  changing: [{ key: "changing", changes: Array.from({ length: 50 }, () => swap) }, 3],
   skipping: [{ key: "skipping", days: WEEKDAYS }, 1],
   skip_unclear: [{ key: "skip_unclear" }, 1],
+  changes_unclear: [{ key: "changes_unclear" }, 1],
+  no_meals: [{ key: "no_meals" }, 1],
+  no_recipes_yet: [{ key: "no_recipes_yet" }, 1],
+  thanks: [{ key: "thanks" }, 1],
+  greeting: [{ key: "greeting" }, 1],
+  later: [{ key: "later" }, 1],
+  undo: [{ key: "undo" }, 1],
+  nothing_to_confirm: [{ key: "nothing_to_confirm" }, 1],
+  analyzing_anew: [{ key: "analyzing_anew" }, 1],
   too_many_changes: [{ key: "too_many_changes" }, 1],
   what_to_change: [{ key: "what_to_change" }, 1],
   locked: [{ key: "locked" }, 1],
@@ -92,7 +96,8 @@ describe("render", () => {
 
   it("knows the older formatter's names of the statuses (C32)", () => {
     expect(guideFor("plan_ready")).toBe(guideFor("analysis_sent"))
-    for (const name of ["greeting", "analyzing", "error", "default", "unheard of"]) {
+    expect(guideFor("analyzing")).toBe(guideFor("modifying"))
+    for (const name of ["greeting", "error", "default", "unheard of", "toString"]) {
       expect(guideFor(name)).toBe(guideFor("idle"))
     }
     expect(guideFor("confirmed")).not.toBe(guideFor("idle"))
@@ -101,7 +106,12 @@ describe("render", () => {
   it("adds the status's guidance where it still fits (S43), and never to an opt-out confirmation", () => {
     expect(render({ key: "analyzing" }, "analyzing", plain)).toContain(guideFor("analyzing"))
     expect(render({ key: "default" }, "analysis_sent", plain)).toContain(guideFor("analysis_sent"))
-    expect(render({ key: "skipping", days: WEEKDAYS }, "modifying", plain)).not.toContain(guideFor("modifying"))
+    expect(render({ key: "skipping", days: ["Friday"] }, "modifying", plain)).toBe(
+      "Removing Friday from your meal plan... I will text you your plan when it is ready."
+    )
+    expect(render({ key: "default" }, "modifying", plain)).not.toContain("Reply 'plan'")
+    const long = { key: "swapping", old: "\u8c46".repeat(30), new: "\u8c46".repeat(30) } as const
+    expect(render(long, "modifying", plain)).not.toContain(guideFor("modifying"))
     expect(render({ key: "stopped" }, "idle", plain)).not.toContain(guideFor("idle"))
   })
 
@@ -116,7 +126,7 @@ describe("render", () => {
   })
 
   it("lists each meal by number, day and title, and how to answer", () => {
-    const text = render({ key: "plan_ready", meals: meals.slice(0, 2) }, "analysis_sent", plain)
+    const text = render({ key: "plan_ready", meals: meals.slice(0, 2), notes: [] }, "analysis_sent", plain)
     expect(text).toContain("1 Mon: Slow-roasted winter vegetables")
     expect(text).toContain("2 Tue: ")
     expect(text).toContain("'yes'")

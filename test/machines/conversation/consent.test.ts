@@ -169,12 +169,12 @@ describe("delivery receipts", () => {
     const chat = texter().feed({ type: "SMS_SENT", output: { messageIds: ["SM1", "SM2"] } })
     chat.feed(receipt("delivered")).feed(receipt("sent")).feed(receipt("failed"))
     expect(chat.context.receipts).toEqual([
-      { messageId: "SM2", status: "accepted" },
-      { messageId: "SM1", status: "delivered" }
+      { messageId: "SM2", status: "accepted", takenAt: T0 },
+      { messageId: "SM1", status: "delivered", takenAt: T0 }
     ])
     expect(chat.document.metrics.error_count).toBe(0)
     chat.feed({ type: "SMS_SENT", output: { messageIds: ["SM1"] } }).feed({ type: "SMS_SENT" })
-    expect(chat.context.receipts).toContainEqual({ messageId: "SM1", status: "delivered" })
+    expect(chat.context.receipts).toContainEqual({ messageId: "SM1", status: "delivered", takenAt: T0 })
   })
 
   it("a failure is counted once, and one that says blocked stops", () => {

@@ -1,6 +1,6 @@
 /** From "plan" to recipes: statuses, jobs, timers and texts, as a texter meets them (S10-S45, X5-X16). */
 import { describe, expect, it } from "vitest"
-import { STATUSES } from "#domain/conversation/Texts.ts"
+import { STATUSES } from "#domain/conversation/Guides.ts"
 import { ANALYSIS, CART, DAY, Driver, PHONE, T0 } from "./Driver.ts"
 
 const texter = () => new Driver()
