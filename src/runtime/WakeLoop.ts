@@ -25,8 +25,12 @@ export class StoreClock {
   /** Epoch milliseconds of the store, as far as known. */
   readonly now = (): number => this.#clock.currentTimeMillisUnsafe() + this.#offset
 
-  sync(storeNow: number): void {
-    this.#offset = storeNow - this.#clock.currentTimeMillisUnsafe()
+  /** Epoch milliseconds of this node. */
+  readonly node = (): number => this.#clock.currentTimeMillisUnsafe()
+
+  /** Takes over what the store said some time after `askedAt` (of this node), and trusts it no further: answers may be late. */
+  sync(storeNow: number, askedAt: number): void {
+    this.#offset = Math.min(Math.max(this.#offset, storeNow - this.node()), storeNow - askedAt)
   }
 }
 
@@ -62,8 +66,9 @@ export const makeWakeLoop = (options: {
   let stopped = false
 
   const look = Effect.gen(function* () {
+    const askedAt = clock.node()
     const due = yield* store.claimDue(config.wakeBatch, config.wakeVisibilityMs)
-    clock.sync(due.now)
+    clock.sync(due.now, askedAt)
     nextAt = due.nextAt
     yield* Effect.forEach(due.addresses, wake, { concurrency: "unbounded", discard: true }).pipe(
       Effect.timeoutOption(WAKE_PATIENCE)

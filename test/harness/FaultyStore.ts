@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: "after"; readonly first: Effect.Effect<unknown, StoreUnavailable> }
   /** Waits, then goes through. */
   | { readonly kind: "hang"; readonly until: Deferred.Deferred<void> }
+  /** Happens, and the answer comes late. */
+  | { readonly kind: "answerLate"; readonly until: Deferred.Deferred<void> }
   /** Hands the same actors out once more at the next look. Due actors only. */
   | { readonly kind: "twice" }
   /** The driver itself is broken. */
@@ -76,6 +78,8 @@ const make = (inner: ActorStoreService) => {
           return Effect.andThen(fault.first, call)
         case "hang":
           return Effect.andThen(Deferred.await(fault.until), call)
+        case "answerLate":
+          return Effect.tap(call, Deferred.await(fault.until))
         case "defect":
           return Effect.die(new Error("the driver broke"))
         default:

@@ -13,7 +13,7 @@ import * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import * as TestClock from "effect/testing/TestClock"
 import * as Tracer from "effect/Tracer"
-import { log, setup } from "xstate"
+import { assign, log, setup } from "xstate"
 import { address } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import { EffectFailed } from "#runtime/EffectHandler.ts"
@@ -32,22 +32,23 @@ const marks = [WORDS, PHONE, PHONE.slice(1), PHONE.slice(2)]
 const talker: ActorDefinition = {
   type: "talker",
   machine: setup({
-    types: {} as { context: object; events: { readonly type: "SAY" | "BREAK"; readonly words: string } },
+    types: {} as { context: object; events: { readonly type: "SAY" | "CHOOSE" | "BREAK"; readonly words: string } },
     actions: {
-      throwNamed: ({ event }) => {
+      throwNamed: assign(({ event }) => {
         throw Object.assign(new Error(event.words), { name: event.words })
-      }
+      })
     },
     guards: {
       breaks: ({ event }) => {
-        throw Object.assign(new Error(event.words), { name: event.words })
+        throw new Error(event.words)
       }
     }
   }).createMachine({
     context: {},
     on: {
-      SAY: { actions: [log(({ event }) => event.words, "heard"), log(({ event }) => event.words), "throwNamed"] },
-      BREAK: { guard: "breaks" }
+      SAY: { actions: [log(({ event }) => event.words, "heard"), log(({ event }) => event.words)] },
+      CHOOSE: { guard: "breaks" },
+      BREAK: { actions: "throwNamed" }
     }
   }),
   version: 1,
@@ -108,6 +109,7 @@ describeDurable("what the runtime says of its actors", (durable) => {
       yield* TestClock.adjust("1 minute")
       yield* tell(one, "ledger", { type: "BREAK", words: WORDS })
       yield* tell(one, "talker", { type: "SAY", words: WORDS })
+      yield* tell(one, "talker", { type: "CHOOSE", words: WORDS })
       yield* tell(one, "talker", { type: "BREAK", words: WORDS })
       yield* tell(one, "loader", { type: "LOAD", n: 1 })
       yield* tell(one, "nobody", { type: "SAY", words: WORDS })

@@ -109,7 +109,8 @@ describeDurable("an actor at the bound of its record", (durable) => {
       yield* roomy.tell(book, post("x"), { id: "1" })
       yield* roomy.tell(book, post("y"), { id: "2" })
       yield* roomy.kill
-      const size = JSON.stringify(yield* world.record(book)).length
+      // Less than is stored already: what only works that off is never too large.
+      const size = JSON.stringify(yield* world.record(book)).length - 100
       const tight = yield* world.process({ actors, config: config({ maxRecordBytes: size }), handlers })
       yield* TestClock.adjust("2 minutes")
       yield* tight.drained

@@ -46,6 +46,26 @@ describeDurable("another process", (durable) => {
       })
   )
 
+  durable("has done what a process hears too late that it may do: it does not do it again", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const handlers = { ledger: { post: world.handler("post"), side: world.handler("side") } }
+      const one = yield* world.process({ actors, config: config(), handlers })
+      const two = yield* world.process({ actors, config: config(), handlers })
+      const until = yield* Deferred.make<void>()
+      one.faults.next("commit", { kind: "answerLate", until })
+      one.faults.next("claimDue", { kind: "hang", until })
+      const told = yield* Effect.forkChild(one.tell(book, post("x"), { id: "1" }), started)
+      yield* TestClock.adjust("20 seconds")
+      expect(posts(world.calls)).toBe(1)
+      yield* Deferred.succeed(until, undefined)
+      yield* Fiber.join(told)
+      yield* TestClock.adjust("1 minute")
+      expect(posts(world.calls)).toBe(1)
+      expect(yield* two.ask(book, read, { id: "r" })).toEqual({ entries: ["x"], results: ["done"] })
+    })
+  )
+
   durable("gets the work of a stopping one at once, without waiting for its claim", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -24,9 +24,9 @@ describeDurable("looking for due actors", (durable) => {
           handlers: { ledger: { post: hanging } }
         })
         const until = yield* Deferred.make<void>()
-        one.faults.next("claimDue", { kind: "hang", until })
-        yield* one.tell(address("clock", "first"), { type: "REMIND", ms: 1000 }, { id: "1" })
-        yield* TestClock.adjust("1 second")
+        one.faults.next("claimDue", { kind: "answerLate", until })
+        yield* one.tell(address("clock", "first"), { type: "REMIND", ms: 3_600_000 }, { id: "1" })
+        yield* Effect.repeat(Effect.yieldNow, { until: () => one.faults.pending() === 0 })
         const before = one.faults.count("claimDue")
         for (let n = 0; n < 20; n++) yield* one.tell(address("ledger", `${n}`), post("x"), { id: "1" })
         yield* one.tell(address("clock", "second"), { type: "REMIND", ms: 5000 }, { id: "1" })
@@ -38,8 +38,32 @@ describeDurable("looking for due actors", (durable) => {
         const [fired] = (yield* one.ask(address("clock", "second"), { type: "READ" }, { id: "2" })) as [
           { firedAt: number }
         ]
-        expect(fired.firedAt).toBe(6000)
+        expect(fired.firedAt).toBe(5000)
       })
+  )
+
+  durable("takes the store's time for what it is, however late the answer comes", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const ahead = 3_600_000
+      const one = yield* world.process({
+        actors: [clock],
+        config: config({ pollIntervalMs: 1000 }),
+        wrap: (store) => ({
+          ...store,
+          claimDue: (limit, visibilityMs) =>
+            Effect.map(store.claimDue(limit, visibilityMs), (due) => ({ ...due, now: due.now + ahead }))
+        })
+      })
+      yield* TestClock.adjust("1 second")
+      const until = yield* Deferred.make<void>()
+      one.faults.next("claimDue", { kind: "answerLate", until })
+      yield* TestClock.adjust("30 seconds")
+      yield* Deferred.succeed(until, undefined)
+      yield* Effect.yieldNow
+      yield* one.tell(address("clock", "a"), { type: "READ" }, { id: "1" })
+      expect((yield* one.inspect(address("clock", "a")))?.createdAt).toBe(ahead + 31_000)
+    })
   )
 
   durable("goes on at the next interval while the store is away, and says so once", ({ config }) =>
