@@ -203,6 +203,9 @@ export const render = (line: Line, status: string, voice: Voice): string => {
   return cost(guided).segments === 1 ? guided : plain
 }
 
+const MONTHS = "January February March April May June July August September October November December".split(" ")
+const SIX_DAYS = 6 * 86_400_000
+
 const WEEKDAY_NAMES = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const
 
 /** When a plan's recipes go out, in words; `null` when that time has passed at `at` (epoch milliseconds). */
@@ -211,8 +214,10 @@ export const dueInWords = (analysis: AnalysisSummary, at: number): string | null
   return Option.match(DateTime.make(analysis.delivery_date), {
     onNone: () => "the day before your delivery",
     onSome: (delivery) => {
-      const day = DateTime.getPartUtc(DateTime.add(delivery, { days: -1 }), "weekDay")
-      return `${WEEKDAY_NAMES[day] ?? ""}, the day before your delivery`
+      const before = DateTime.toPartsUtc(DateTime.add(delivery, { days: -1 }))
+      // A weekday alone names a day of this week.
+      const date = analysis.recipes_due_at - at > SIX_DAYS ? ` ${MONTHS[before.month - 1] ?? ""} ${before.day}` : ""
+      return `${WEEKDAY_NAMES[before.weekDay] ?? ""}${date}, the day before your delivery`
     }
   })
 }

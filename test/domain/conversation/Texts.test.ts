@@ -153,6 +153,11 @@ describe("dueInWords", () => {
     expect(dueInWords(analysis, 999)).toBe("Wednesday, the day before your delivery")
     expect(dueInWords({ ...analysis, delivery_date: "2026-03-01" }, 0)).toContain("Saturday")
   })
+  it("names the date as well when the weekday comes more than once until then", () => {
+    expect(dueInWords({ ...analysis, recipes_due_at: 7 * 86_400_000 }, 0)).toBe(
+      "Wednesday March 4, the day before your delivery"
+    )
+  })
   it("says nothing once that time has come, and no weekday for a date it cannot read", () => {
     expect(dueInWords(analysis, 1000)).toBeNull()
     expect(dueInWords({ ...analysis, delivery_date: "soon" }, 0)).toBe("the day before your delivery")

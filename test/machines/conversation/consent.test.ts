@@ -91,6 +91,33 @@ describe("STOP", () => {
     expect(chat.document.metrics.error_count).toBe(0)
   })
 
+  it("a refusal of a text from before the latest START is old news; a later one stops", () => {
+    const chat = texter().plan().say("STOP")
+    const before = chat.now
+    chat.say("START").say("plan")
+    const refusal = { type: "SMS_FAILED", code: "recipient_blocked", at: chat.now }
+    chat.feed({ ...refusal, requestedAt: before })
+    expect([chat.stopped, chat.status, chat.document.metrics.error_count]).toEqual([false, "analyzing", 1])
+    expect(chat.feed({ ...refusal, requestedAt: chat.now }).stopped).toBe(true)
+  })
+
+  it("a refusal that does not say when its text was asked for stops, whatever was said before", () => {
+    const chat = texter().say("STOP").say("START")
+    expect(chat.feed({ type: "SMS_FAILED", code: "recipient_blocked", at: chat.now }).stopped).toBe(true)
+  })
+
+  it("a receipt of a text the provider took before the latest START does not stop either", () => {
+    const chat = texter()
+      .plan()
+      .feed({ type: "SMS_SENT", output: { messageIds: ["SMold"] }, at: T0 + 10_000 })
+    chat.now = T0 + 20_000
+    chat.say("STOP").say("START")
+    chat.feed({ type: "SMS_SENT", output: { messageIds: ["SMnew"] }, at: chat.now + 1 })
+    const report = { type: "DELIVERY_REPORTED", status: "failed", code: "21610", at: chat.now + 2 }
+    expect(chat.feed({ ...report, messageId: "SMold" }).stopped).toBe(false)
+    expect(chat.feed({ ...report, messageId: "SMnew" }).stopped).toBe(true)
+  })
+
   it("a send refused for another reason is counted and nothing else", () => {
     const chat = texter().plan().feed({ type: "SMS_FAILED", code: "rejected", at: T0 })
     expect([chat.stopped, chat.status, chat.document.metrics.error_count]).toEqual([false, "analysis_sent", 1])

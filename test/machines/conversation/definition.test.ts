@@ -114,7 +114,7 @@ describe("stored snapshots", () => {
 
 describe("any sequence of messages, outcomes and timers", () => {
   const words = fc.constantFrom(
-    ..."plan|yes|no|swap salmon for tofu|swap|skip monday|recipes now|start over|STOP|START|YES|HELP|help|new|human|asdf||?|great plan".split(
+    ..."plan|yes|no|swap salmon for tofu|swap|skip monday|skip monday and swap kale for tofu|skip tuesday and swap|perfect, recipes now|thanks|recipes now|start over|STOP|START|YES|HELP|help|new|human|asdf||?|great plan".split(
       "|"
     )
   )
@@ -123,7 +123,7 @@ describe("any sequence of messages, outcomes and timers", () => {
     { weight: 1, arbitrary: fc.record({ piece: fc.integer({ min: 1, max: 2 }), text: words }) },
     { weight: 4, arbitrary: fc.record({ settle: fc.nat(3), ok: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ fire: fc.nat(5) }) },
-    { weight: 1, arbitrary: fc.record({ code: fc.constantFrom("recipient_blocked", "rejected") }) }
+    { weight: 1, arbitrary: fc.record({ code: fc.constantFrom("recipient_blocked", "rejected"), ago: fc.nat(5000) }) }
   )
   const outputs: Readonly<Record<string, ReadonlyArray<unknown>>> = {
     readUser: [
@@ -131,14 +131,19 @@ describe("any sequence of messages, outcomes and timers", () => {
       { account: "unknown", url: "https://join.example" }
     ],
     readCart: [CART],
-    planMeals: [ANALYSIS],
+    planMeals: [
+      ANALYSIS,
+      { ...ANALYSIS, meals: [] },
+      { ...ANALYSIS, notes: Array(8).fill("Not as asked for. ".repeat(8)) }
+    ],
     makeRecipes: [{ url: "https://r.example/1" }]
   }
 
   const run = (chat: Driver, now: typeof step extends fc.Arbitrary<infer S> ? S : never): void => {
     if ("say" in now) chat.say(now.say, { replyVia: now.via })
     else if ("piece" in now) chat.say(now.text, { part: { ref: "9", index: now.piece, total: 2 } })
-    else if ("code" in now) chat.feed({ type: "SMS_FAILED", code: now.code, at: chat.now })
+    else if ("code" in now)
+      chat.feed({ type: "SMS_FAILED", code: now.code, at: chat.now, requestedAt: chat.now - now.ago })
     else if ("fire" in now) {
       const id = [...chat.timers.keys()][now.fire]
       if (id !== undefined) chat.fire(id)
@@ -174,7 +179,7 @@ describe("any sequence of messages, outcomes and timers", () => {
           expect(deadlines).toHaveLength(chat.jobs.size)
           if (chat.status === "confirmed") expect(chat.timer("recipesDue")).toBeDefined()
           expect(chat.context.answer).toBeNull()
-          expect(JSON.stringify(chat.context).length).toBeLessThan(16_000)
+          expect(JSON.stringify(chat.context).length).toBeLessThan(20_000)
         }
       }),
       { numRuns: 300 }

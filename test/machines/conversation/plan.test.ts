@@ -129,83 +129,6 @@ describe("when work fails or takes long", () => {
   })
 })
 
-describe("changing a plan", () => {
-  it("S29, X5: a swap is recorded in its own turn and planned with the plan before", () => {
-    const chat = texter().plan().say("swap brown rice for quinoa")
-    expect(chat.reply).toMatchObject({ status: "modifying", intent: "swap" })
-    expect(chat.reply.text).toContain("Swapping brown rice for quinoa")
-    const swap = { type: "swap", details: { old: "brown rice", new: "quinoa" } }
-    expect(chat.document.context.modifications).toMatchObject([swap])
-    expect(chat.document.context.modifications[0]?.timestamp).toBe(
-      chat.document.last_activity.replace(/\d{3}Z$/, "000Z")
-    )
-    expect(chat.input("planMeals")).toMatchObject({ modifications: [swap], previous: ANALYSIS })
-  })
-
-  it("S30, S33: a skip records its days in week order", () => {
-    const chat = texter().plan().say("skip friday and Monday")
-    expect(chat.reply).toMatchObject({ status: "modifying", intent: "skip" })
-    expect(chat.reply.text).toContain("Removing Monday, Friday")
-    expect(chat.document.context.modifications).toMatchObject([
-      { type: "skip", details: { days: ["Monday", "Friday"] } }
-    ])
-  })
-
-  it("X7: a change leads back to analysis_sent with the new plan", () => {
-    const changed = { ...ANALYSIS, ref: "analysis:2", meals: ANALYSIS.meals.slice(1) }
-    const chat = texter().plan().say("skip monday").done("planMeals", changed)
-    expect(chat.status).toBe("analysis_sent")
-    expect(chat.text).not.toContain("Salmon bowl")
-    expect(chat.document.context.last_analysis?.ref).toBe("analysis:2")
-    expect(chat.say("yes").status).toBe("confirmed")
-  })
-
-  it("changes during a change are all kept, and the newest job has them all", () => {
-    const chat = texter().plan().say("skip monday").say("swap kale for chard").say("skip friday")
-    expect(chat.jobs.size).toBe(1)
-    expect(chat.document.context.modifications).toHaveLength(3)
-    expect(chat.input("planMeals")).toMatchObject({
-      modifications: [{ type: "skip" }, { type: "swap" }, { type: "skip" }]
-    })
-    expect(chat.done("planMeals", ANALYSIS).document.context.modifications).toHaveLength(3)
-  })
-
-  it.each([
-    ["swap salmon", "instead of salmon"],
-    ["swap", "What would you like to swap?"],
-    ["swap 2", "instead of Kale pasta"],
-    ["skip the soup", "Which day"]
-  ])("X9: %j is asked back, nothing is recorded and no job starts", (text, question) => {
-    const chat = texter().plan().say(text)
-    expect(chat.reply.text).toContain(question)
-    expect([chat.status, chat.jobs.size, chat.document.context.modifications.length]).toEqual(["analysis_sent", 0, 0])
-  })
-
-  it("B27: 'swap 2 for tacos' means the second meal of the list", () => {
-    const chat = texter().plan().say("swap 2 for tacos")
-    expect(chat.document.context.modifications).toMatchObject([{ details: { old: "Kale pasta", new: "tacos" } }])
-    expect(chat.reply.text).toContain("Swapping Kale pasta for tacos")
-    expect(texter().plan().say("swap 9 for tacos").document.context.modifications).toMatchObject([
-      { details: { old: "9" } }
-    ])
-  })
-
-  it("keeps fifty changes and refuses more instead of losing one", () => {
-    const chat = texter().plan()
-    for (let count = 0; count < 50; count++) chat.say(`swap food ${count} for tofu`)
-    chat.say("swap one more for tofu")
-    expect(chat.reply.text).toContain("more changes than I can keep")
-    expect(chat.document.context.modifications).toHaveLength(50)
-    expect(chat.document.context.modifications[0]).toMatchObject({ details: { old: "food 0" } })
-  })
-
-  it("S19: 'no' asks what to change", () => {
-    const chat = texter().plan().say("no")
-    expect(chat.reply).toMatchObject({ status: "analysis_sent", intent: "modify" })
-    expect(chat.reply.text).toContain("What would you like to change?")
-  })
-})
-
 describe("confirming and recipes", () => {
   it("S28, S58: confirms, promises the day before the delivery, and sets the timer to that moment", () => {
     const chat = texter().plan().say("yes")
@@ -220,6 +143,33 @@ describe("confirming and recipes", () => {
     expect(chat.sent).toEqual([
       { to: PHONE, text: "Your Farm to People recipes: https://r.example/abc", initiatedBy: "us" }
     ])
+  })
+
+  it("yes and 'recipes now' in one message do both", () => {
+    const chat = texter().plan().say("Perfect, send me the recipes now")
+    expect(chat.reply).toMatchObject({ status: "recipes_sent", intent: "recipes_now" })
+    expect(chat.document.context).toMatchObject({ confirmation_status: "confirmed", recipes_sent: true })
+    expect(chat.running("makeRecipes")).toBe(true)
+  })
+
+  it.each(["yes", "yes, recipes now"])("%j to a plan without meals confirms nothing", (text) => {
+    const chat = texter()
+      .plan({ ...ANALYSIS, meals: [] })
+      .say(text)
+    expect([chat.status, chat.jobs.size, chat.timers.size]).toEqual(["analysis_sent", 0, 0])
+  })
+
+  it("after failed recipes the advice is 'recipes now', not a plan that would drop the confirmed one", () => {
+    const chat = texter().plan().say("yes").say("recipes now").fail("makeRecipes").say("hm")
+    expect(chat.reply).toMatchObject({ status: "error", intent: "unknown" })
+    expect(chat.reply.text).toContain("'recipes now' for your recipes")
+  })
+
+  it("a new plan after a confirmed one says that the old changes are not in it", () => {
+    const chat = texter().plan().say("skip monday").done("planMeals", ANALYSIS).say("yes").say("plan")
+    expect(chat.reply.text).toContain("the changes to your confirmed one are not in it")
+    expect(chat.document.context.modifications).toEqual([])
+    expect(texter().plan().say("yes").say("plan").reply.text).not.toContain("confirmed one")
   })
 
   it("X11: the timer reaches as far as it must", () => {
@@ -317,6 +267,19 @@ describe("anywhere", () => {
     const odd = go(texter()).say("asdf")
     expect(odd.reply).toMatchObject({ status, intent: "unknown" })
     expect(odd.reply.text).toContain("did not understand")
+  })
+
+  it.each([
+    ["yes", "no plan waiting"],
+    ["no", "All right."],
+    ["thanks!", "You are welcome!"],
+    ["hola", "Hello from Farm to People!"],
+    ["not now", "All right."]
+  ])("%j to nothing is unknown (S24), but answered kindly and with guidance", (text, answer) => {
+    const chat = texter().say(text)
+    expect(chat.reply).toMatchObject({ status: "idle", intent: "unknown" })
+    expect(chat.reply.text).toContain(answer)
+    expect(chat.reply.text).toContain("Reply 'plan'")
   })
 
   it.each(reach)("a person asked for in %s is not promised: the support contact is given", (status, go) => {
