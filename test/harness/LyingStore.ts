@@ -13,9 +13,12 @@ const forgetting = (inner: ActorStoreService): ActorStoreService => {
   let marked = 0
   const commit: ActorStoreService["commit"] = (batch) => {
     const forgotten = new Set(batch.filter(({ mark }) => mark !== null && ++marked % FORGOTTEN_EVERY === 0))
-    return Effect.map(inner.commit(batch.filter((one) => !forgotten.has(one))), (results) => {
+    const kept = batch.filter((one) => !forgotten.has(one))
+    return Effect.map(kept.length === 0 ? Effect.succeed([]) : inner.commit(kept), (results) => {
       const written = [...results]
-      return batch.map((one) => (forgotten.has(one) ? { _tag: "Committed" as const } : (written.shift() as CommitResult)))
+      return batch.map((one) =>
+        forgotten.has(one) ? { _tag: "Committed" as const } : (written.shift() as CommitResult)
+      )
     })
   }
   return { ...inner, commit }

@@ -227,6 +227,12 @@ export class World {
     this.#supervised.catch(() => undefined)
   }
 
+  /** Answers when a supervised process is there. */
+  async supervised(): Promise<ServiceProcess> {
+    await eventually("a process", () => this.#current !== null, Boolean)
+    return this.current
+  }
+
   /** The supervised process of the moment. */
   get current(): ServiceProcess {
     if (this.#current === null) throw new Error("no process was started yet")
@@ -235,7 +241,7 @@ export class World {
 
   /** Kills the supervised process of the moment and answers when its successor is ready. */
   async killCurrent(): Promise<void> {
-    const before = this.current
+    const before = await this.supervised()
     await before.kill9()
     await eventually("a successor", () => this.#current !== before, Boolean)
   }

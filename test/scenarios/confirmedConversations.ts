@@ -7,6 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { address } from "#domain/ActorAddress.ts"
 import type { AnalysisSummary } from "#domain/MealPlan.ts"
+import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import type { ConversationDocument } from "#machines/conversation/schema.ts"
 import { registry } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
@@ -43,7 +45,10 @@ const handlers = (recipes_due_at: number) => {
   }
 }
 
-/** One confirmed conversation, as the runtime stores it. */
+/** Far enough for the timer to wait while the conversation is made. */
+const LATER_MS = 3600_000
+
+/** One confirmed conversation, as the runtime stores it, but for the moment its timer is due. */
 const template = (dueAt: number) =>
   Effect.gen(function* () {
     const system = yield* ActorSystem
@@ -58,10 +63,15 @@ const template = (dueAt: number) =>
     const stored = yield* store.load(to)
     const document = yield* store.readDocument(`conversation:${TEMPLATE}`)
     if (stored === null || document === null) return yield* Effect.die(new Error("nothing was stored"))
-    return { stored, document }
+    const { status } = JSON.parse(document) as ConversationDocument
+    if (status !== "confirmed") return yield* Effect.die(new Error(`the conversation is in ${status}`))
+    const record = JSON.parse(stored.record) as ActorRecord
+    const timers = record.timers.map((timer) => ({ ...timer, dueAt }))
+    if (timers.length !== 1) return yield* Effect.die(new Error(`the conversation has ${timers.length} timers`))
+    return { stored: { ...stored, record: JSON.stringify({ ...record, timers }) }, document }
   }).pipe(
     Effect.provide(
-      ActorRuntime.layer({ actors: registry, handlers: { conversation: handlers(dueAt) } }).pipe(
+      ActorRuntime.layer({ actors: registry, handlers: { conversation: handlers(Date.now() + LATER_MS) } }).pipe(
         Layer.provideMerge(MemoryStore.layer)
       )
     )

@@ -8,7 +8,6 @@ import { MealPlanner } from "#capabilities/planner/MealPlanner.ts"
 import * as RulePlanner from "#capabilities/planner/RulePlanner.ts"
 import { KEYS, openaiStandIn } from "#test/harness/CapabilityStandIns.ts"
 import { REACHED } from "#test/harness/CrashingStore.ts"
-import { eventually } from "#test/harness/Eventually.ts"
 import { CRASHABLE, PHONE, said, type World } from "#test/harness/World.ts"
 import { timeless, tokenless, twice } from "./twice.ts"
 import { wholeConversation } from "./wholeConversation.ts"
@@ -74,7 +73,7 @@ describe("kill -9 while a text is being sent", () => {
   for (const nth of [1, 2, 3]) {
     twice(`text ${nth} was taken, its answer never came: it is looked up, not sent again`, async (world) => {
       world.supervise()
-      await eventually("a process", () => world.current.pid, Boolean)
+      await world.supervised()
       const outcome = await wholeConversation(world, {
         before: (text) => {
           if (text === nth) world.standIn.fail({ kind: "timeout-after-accept" })

@@ -15,7 +15,7 @@ import { type Outcome, wholeConversation } from "./wholeConversation.ts"
 const LANES = 3
 
 const every = (residency: Residency, { redisUrl }: Settings): { readonly step: number; readonly first: number } => {
-  const step = process.env["CRASH_POINTS"] === "all" ? 1 : redisUrl === null ? 12 : 6
+  const step = process.env["CRASH_POINTS"] === "all" ? 1 : redisUrl === null ? 16 : 8
   return { step, first: residency === "resident" ? 0 : step / 2 }
 }
 
