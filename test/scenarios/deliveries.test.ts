@@ -2,10 +2,10 @@
  * Webhooks as networks deliver them: a hundred times at once, twice and out of order, and to two processes in turn. Each
  * message is one turn with one answer, and what one sender sent in order is applied in order.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { freePort } from "#test/harness/ServiceProcess.ts"
 import { MARKED, PHONE, said, type World } from "#test/harness/World.ts"
-import { timeless, twice } from "./twice.ts"
+import { timeless, it } from "./twice.ts"
 
 /** A conversation whose plan has been sent. */
 const planned = async (world: World): Promise<void> => {
@@ -19,7 +19,7 @@ const shuffled = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> =>
   items.map((_, index) => items[(index * 37 + 11) % items.length] as A)
 
 describe("redelivered webhooks", () => {
-  twice("a hundred deliveries of one message at once are one turn with one answer", async (world) => {
+  it.twice("a hundred deliveries of one message at once are one turn with one answer", async (world) => {
     const process = await world.start()
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => world.text(PHONE, `swap salmon for ${MARKED[0]}`, "SMsame"))
@@ -29,7 +29,7 @@ describe("redelivered webhooks", () => {
     return { answer: said(answers[0] as (typeof answers)[0]), document: timeless(await world.document(PHONE)) }
   })
 
-  twice("pairs in any order are one turn each, and both get the same answer", async (world) => {
+  it.twice("pairs in any order are one turn each, and both get the same answer", async (world) => {
     await world.start()
     await planned(world)
     const names = Array.from({ length: 50 }, (_, index) => `SMpair${index}`)
@@ -52,7 +52,7 @@ describe("two processes, one phone", () => {
   /** A conversation keeps this many changes (its `MAX_MODIFICATIONS`). */
   const KEPT = 50
 
-  twice("every message is applied once, and each sender's in order", async (world) => {
+  it.twice("every message is applied once, and each sender's in order", async (world) => {
     const first = await world.start()
     const second = await world.start({ PORT: String(await freePort()) })
     await planned(world)

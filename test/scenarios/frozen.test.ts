@@ -2,12 +2,12 @@
  * A process frozen in the middle of a turn, right before its commit, while another one on the same Redis goes on. Thawed, it
  * writes what it had decided - and is refused: the event counts once, whoever handled it.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { REACHED } from "#test/harness/CrashingStore.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { freePort } from "#test/harness/ServiceProcess.ts"
 import { CRASHABLE, PHONE, said, type World } from "#test/harness/World.ts"
-import { timeless, twice } from "./twice.ts"
+import { timeless, it } from "./twice.ts"
 
 /** One process that freezes before its n-th commit, and one that never does. */
 const frozenAndAwake = async (world: World, nthCommit: number) => {
@@ -18,7 +18,7 @@ const frozenAndAwake = async (world: World, nthCommit: number) => {
 }
 
 describe("a process frozen before its commit", () => {
-  twice("finds the redelivered message handled, and answers the same", async (world) => {
+  it.twice("finds the redelivered message handled, and answers the same", async (world) => {
     const { frozen, reached, awake } = await frozenAndAwake(world, 1)
     const late = world.deliver(PHONE, "plan", "SMfrozen")
     await reached()
@@ -35,7 +35,7 @@ describe("a process frozen before its commit", () => {
     return { answer, texts, document: timeless(document) }
   })
 
-  twice("is refused its write and decides anew on what is there now", async (world) => {
+  it.twice("is refused its write and decides anew on what is there now", async (world) => {
     const { frozen, reached, awake } = await frozenAndAwake(world, 1)
     const late = world.deliver(PHONE, "help", "SMlate")
     await reached()
@@ -54,7 +54,7 @@ describe("a process frozen before its commit", () => {
     return { answer: said(answer), texts, document: timeless(document) }
   })
 
-  twice("loses its effect to whoever took it over, and its outcome is stale", async (world) => {
+  it.twice("loses its effect to whoever took it over, and its outcome is stale", async (world) => {
     // The first commit takes the message, the second the outcome of the account's look-up.
     const { frozen, reached, awake } = await frozenAndAwake(world, 2)
     const answer = said(await world.text(PHONE, "plan", "SMeffect"))

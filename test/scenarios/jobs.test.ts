@@ -3,13 +3,13 @@
  * next does the job again, and looks a text up before sending it, so the texter notices nothing but the wait.
  */
 import * as Effect from "effect/Effect"
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { MealPlanner } from "#capabilities/planner/MealPlanner.ts"
 import * as RulePlanner from "#capabilities/planner/RulePlanner.ts"
 import { KEYS, openaiStandIn } from "#test/harness/CapabilityStandIns.ts"
 import { REACHED } from "#test/harness/CrashingStore.ts"
 import { CRASHABLE, PHONE, said, type World } from "#test/harness/World.ts"
-import { timeless, tokenless, twice } from "./twice.ts"
+import { timeless, tokenless, it } from "./twice.ts"
 import { wholeConversation } from "./wholeConversation.ts"
 
 /** Asks for a plan, kills the process once `underWay`, and answers what the texter and a reader of the store see. */
@@ -25,7 +25,7 @@ const planOverAKill = async (world: World, underWay: () => Promise<void>): Promi
 }
 
 describe("kill -9 while a job is under way", () => {
-  twice("the account is looked up again", async (world) => {
+  it.twice("the account is looked up again", async (world) => {
     world.directory.next({ silent: true })
     world.supervise()
     const seen = await planOverAKill(world, () => world.directory.arrived(1))
@@ -33,7 +33,7 @@ describe("kill -9 while a job is under way", () => {
     return seen
   })
 
-  twice("the cart is read again", async (world) => {
+  it.twice("the cart is read again", async (world) => {
     world.cart.next({ silent: true })
     world.supervise()
     const seen = await planOverAKill(world, () => world.cart.arrived(1))
@@ -41,7 +41,7 @@ describe("kill -9 while a job is under way", () => {
     return seen
   })
 
-  twice("the model is asked again", async (world) => {
+  it.twice("the model is asked again", async (world) => {
     const sample = MealPlanner.use((planner) => {
       const items = [{ name: "Black beans", quantity: 2, unit: "can" }]
       const cart = { items, delivery_date: "2030-01-03", source: "sample" }
@@ -60,7 +60,7 @@ describe("kill -9 while a job is under way", () => {
 
   const moments = ["recipe-pdf:before:1", "recipe-pdf:after:1", "recipe-link:after:1"]
   for (const moment of moments) {
-    twice(`the recipes are made again, killed at writeDocument/${moment}`, async (world) => {
+    it.twice(`the recipes are made again, killed at writeDocument/${moment}`, async (world) => {
       world.supervise({ CRASH_AT: `writeDocument/${moment}` }, CRASHABLE)
       const outcome = await wholeConversation(world)
       expect(world.output()).toContain(REACHED)
@@ -71,7 +71,7 @@ describe("kill -9 while a job is under way", () => {
 
 describe("kill -9 while a text is being sent", () => {
   for (const nth of [1, 2, 3]) {
-    twice(`text ${nth} was taken, its answer never came: it is looked up, not sent again`, async (world) => {
+    it.twice(`text ${nth} was taken, its answer never came: it is looked up, not sent again`, async (world) => {
       world.supervise()
       await world.supervised()
       const outcome = await wholeConversation(world, {

@@ -2,14 +2,14 @@
  * Nothing a person wrote, no number and no token in what the processes print. Every world of every scenario looks for them
  * when it closes; this file makes sure that the look is worth something, and gives the log the most to say.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { CREDENTIALS } from "#test/harness/ProviderStandIn.ts"
 import { CRASHABLE, MARKED, PHONE } from "#test/harness/World.ts"
-import { twice } from "./twice.ts"
+import { it } from "./twice.ts"
 import { wholeConversation } from "./wholeConversation.ts"
 
 describe("what a process prints", () => {
-  twice("names no word, number or token of anybody, when all goes well and when little does", async (world) => {
+  it.twice("names no word, number or token of anybody, when all goes well and when little does", async (world) => {
     world.supervise({ CRASH_AT: "commit:after:3" }, CRASHABLE)
     world.directory.next({ status: 503 })
     world.cart.next({ cut: true, body: { items: [{ name: MARKED[0], quantity: 1, unit: "each" }] } })
@@ -24,7 +24,7 @@ describe("what a process prints", () => {
     expect(world.leaks(world.output())).toEqual([])
   })
 
-  twice("would be noticed if it did", async (world) => {
+  it.twice("would be noticed if it did", async (world) => {
     const texts = await (async () => {
       await world.start()
       await wholeConversation(world)

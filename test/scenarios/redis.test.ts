@@ -2,11 +2,11 @@
  * Redis itself dies, and the network loses its answers. While Redis is away a webhook is told to come again later; what was
  * answered with 200 is there afterwards, and a commit whose answer was lost is applied once.
  */
-import { afterAll, beforeAll, describe, expect } from "vitest"
+import { afterAll, beforeAll, describe, expect } from "#test/harness/effect.ts"
 import { startRedis, type RedisServer } from "#test/harness/RedisServer.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { losingProxy } from "#test/stores/redis/LosingProxy.ts"
-import { openWorld, timeless, tokenless, twice } from "./twice.ts"
+import { openWorld, timeless, tokenless, it } from "./twice.ts"
 import { PHONE, said, type World } from "#test/harness/World.ts"
 import { wholeConversation } from "./wholeConversation.ts"
 
@@ -20,54 +20,57 @@ const SENDERS = ["+12025550121", "+12025550122", "+12025550123", "+12025550124"]
 const EACH = 25
 
 describe("kill -9 of Redis during traffic", () => {
-  twice("is told as 503 with Retry-After, and loses nothing that was answered", async ({ options: { residency } }) => {
-    const world = await openWorld(residency, { redisUrl: redis.url, phones: [...SENDERS, PHONE], database: 2 })
-    await world.start()
-    let refusals = 0
-    let answered = 0
-    const send = async (phone: string): Promise<void> => {
-      for (let nth = 0; nth < EACH; nth++) {
-        const id = `SM${phone.slice(1)}${nth}`
-        await eventually(
-          `an answer to ${id}`,
-          () => world.deliver(phone, nth === 0 ? "plan" : "help", id),
-          ({ status, headers }) => {
-            if (status === 503) {
-              refusals++
-              expect(Number(headers.get("retry-after"))).toBeGreaterThan(0)
-            } else {
-              expect(status).toBe(200)
-              answered++
+  it.twice(
+    "is told as 503 with Retry-After, and loses nothing that was answered",
+    async ({ options: { residency } }) => {
+      const world = await openWorld(residency, { redisUrl: redis.url, phones: [...SENDERS, PHONE], database: 2 })
+      await world.start()
+      let refusals = 0
+      let answered = 0
+      const send = async (phone: string): Promise<void> => {
+        for (let nth = 0; nth < EACH; nth++) {
+          const id = `SM${phone.slice(1)}${nth}`
+          await eventually(
+            `an answer to ${id}`,
+            () => world.deliver(phone, nth === 0 ? "plan" : "help", id),
+            ({ status, headers }) => {
+              if (status === 503) {
+                refusals++
+                expect(Number(headers.get("retry-after"))).toBeGreaterThan(0)
+              } else {
+                expect(status).toBe(200)
+                answered++
+              }
+              return status === 200
             }
-            return status === 200
-          }
-        )
+          )
+        }
       }
+      const traffic = Promise.all(SENDERS.map(send))
+      await eventually(
+        "some traffic",
+        () => answered,
+        (seen) => seen >= SENDERS.length * 5
+      )
+      await redis.kill9()
+      await eventually(
+        "a refusal",
+        () => refusals,
+        (seen) => seen > 0
+      )
+      await redis.start()
+      await traffic
+      const documents = []
+      for (const phone of SENDERS) {
+        const texts = await world.sms(phone, 1, 40_000)
+        await world.settled(phone, 40_000)
+        expect(texts).toHaveLength(1)
+        documents.push({ texts, document: timeless(await world.document(phone)) })
+      }
+      expect(answered).toBe(SENDERS.length * EACH)
+      return documents
     }
-    const traffic = Promise.all(SENDERS.map(send))
-    await eventually(
-      "some traffic",
-      () => answered,
-      (seen) => seen >= SENDERS.length * 5
-    )
-    await redis.kill9()
-    await eventually(
-      "a refusal",
-      () => refusals,
-      (seen) => seen > 0
-    )
-    await redis.start()
-    await traffic
-    const documents = []
-    for (const phone of SENDERS) {
-      const texts = await world.sms(phone, 1, 40_000)
-      await world.settled(phone, 40_000)
-      expect(texts).toHaveLength(1)
-      documents.push({ texts, document: timeless(await world.document(phone)) })
-    }
-    expect(answered).toBe(SENDERS.length * EACH)
-    return documents
-  })
+  )
 })
 
 describe("a network that loses answers", () => {
@@ -78,7 +81,7 @@ describe("a network that loses answers", () => {
     return { world, proxy }
   }
 
-  twice("applies every commit once", async ({ options: { residency } }) => {
+  it.twice("applies every commit once", async ({ options: { residency } }) => {
     const { world, proxy } = await throughProxy(residency)
     await world.start()
     for (let nth = 0; nth < 10; nth++) {
@@ -93,7 +96,7 @@ describe("a network that loses answers", () => {
     return metrics
   })
 
-  twice("leaves a whole conversation as it would have been", async ({ options: { residency } }) => {
+  it.twice("leaves a whole conversation as it would have been", async ({ options: { residency } }) => {
     const { world, proxy } = await throughProxy(residency)
     await world.start()
     const ids = ["SMwhole0", "SMwhole1", "SMwhole2", "SMwhole3"]
@@ -106,7 +109,7 @@ describe("a network that loses answers", () => {
     return { texts: texts.map(tokenless), answers, document }
   })
 
-  twice("answers a webhook whose first delivery was cut off", async ({ options: { residency } }) => {
+  it.twice("answers a webhook whose first delivery was cut off", async ({ options: { residency } }) => {
     const { world, proxy } = await throughProxy(residency)
     const first = await world.start()
     proxy.loseAnswerTo("SMcut")

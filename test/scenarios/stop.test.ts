@@ -3,11 +3,11 @@
  * STOP from a texter: nothing is sent any more, whatever was under way and however often the service starts. And afterwards
  * Redis holds no key that is not documented, and none without an expiry that does not need to be there.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { gateBefore } from "#test/harness/Gate.ts"
 import { PHONE, said, type World } from "#test/harness/World.ts"
-import { timeless, twice } from "./twice.ts"
+import { timeless, it } from "./twice.ts"
 import { wholeConversation } from "./wholeConversation.ts"
 
 /** A plan that waits at the shop's gate. Claims are long, so that only a claim given back is free at once. */
@@ -40,7 +40,7 @@ const keysOf = (world: World) =>
   })
 
 describe("SIGTERM", () => {
-  twice("finishes the job under way and exits with 0; the next process goes on", async (world) => {
+  it.twice("finishes the job under way and exits with 0; the next process goes on", async (world) => {
     const gate = await planAtTheGate(world)
     const first = await world.start()
     const answer = said(await world.text(PHONE, "plan", "SMterm1"))
@@ -67,7 +67,7 @@ describe("SIGTERM", () => {
     return { answer, texts, document: timeless(await world.document(PHONE)) }
   })
 
-  twice("gives back at once what does not finish in time", async (world) => {
+  it.twice("gives back at once what does not finish in time", async (world) => {
     const gate = await planAtTheGate(world)
     const first = await world.start({ STOP_WITHIN: "500 millis" })
     await world.text(PHONE, "plan", "SMterm2")
@@ -83,7 +83,7 @@ describe("SIGTERM", () => {
     return { texts, document: timeless(await world.document(PHONE)) }
   })
 
-  twice("leaves only documented keys, and no key without expiry but those that need none", async (world) => {
+  it.twice("leaves only documented keys, and no key without expiry but those that need none", async (world) => {
     const process = await world.start()
     await wholeConversation(world)
     expect(await process.stop()).toBe(0)
@@ -97,7 +97,7 @@ describe("SIGTERM", () => {
 })
 
 describe("STOP", () => {
-  twice("ends a plan under way, outlives restarts, and ends with YES", async (world) => {
+  it.twice("ends a plan under way, outlives restarts, and ends with YES", async (world) => {
     const gate = await planAtTheGate(world)
     const first = await world.start()
     await world.text(PHONE, "plan", "SMstop1")

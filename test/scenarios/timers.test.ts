@@ -2,11 +2,11 @@
  * Timers that outlive everything: ten thousand that came due while nobody ran, one whose conversation's document has expired,
  * and some on machines whose clock is a day wrong or jumps. Each fires once, never before its time on Redis' clock.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { PHONE, type Residency, said, type World } from "#test/harness/World.ts"
 import { confirm } from "./confirmedConversations.ts"
-import { tokenless, twice } from "./twice.ts"
+import { tokenless, it } from "./twice.ts"
 
 const DAY_MS = 24 * 3600_000
 const SHIFTED = `--import=${new URL("../harness/shiftedClock.ts", import.meta.url).href}`
@@ -17,7 +17,7 @@ describe("timers overdue at start", () => {
   const count = (residency: Residency): number =>
     process.env["OVERDUE"] === undefined ? (residency === "resident" ? 10_000 : 500) : Number(process.env["OVERDUE"])
 
-  twice(
+  it.twice(
     "all fire, each once",
     async (world, residency) => {
       const phones = Array.from({ length: count(residency) }, (_, nth) => phoneNumbered(nth))
@@ -60,7 +60,7 @@ describe("timers overdue at start", () => {
 })
 
 describe("recipes on the day before the delivery", () => {
-  twice("outlive the two hours of the conversation's document", async (world) => {
+  it.twice("outlive the two hours of the conversation's document", async (world) => {
     const first = await world.start()
     await world.text(PHONE, "plan", "SMttl1")
     await world.sms(PHONE, 1)
@@ -100,7 +100,7 @@ describe("a clock that is wrong", () => {
   for (const days of [1, -1]) {
     const shift = { NODE_OPTIONS: SHIFTED, CLOCK_SHIFT_MS: String(days * DAY_MS) }
 
-    twice(`by ${days} day fires on Redis' time, neither early nor never`, async (world) => {
+    it.twice(`by ${days} day fires on Redis' time, neither early nor never`, async (world) => {
       const dueAt = Date.now() + 3_000
       await confirm(world.store, [PHONE], dueAt)
       await world.start(shift)
@@ -109,7 +109,7 @@ describe("a clock that is wrong", () => {
       expect(late).toBeLessThan(10_000)
     })
 
-    twice(`by ${days} day still sets the recipes for the day before the delivery`, async (world) => {
+    it.twice(`by ${days} day still sets the recipes for the day before the delivery`, async (world) => {
       await world.start(shift)
       await world.text(PHONE, "plan", "SMclock1")
       await world.sms(PHONE, 1)
@@ -124,7 +124,7 @@ describe("a clock that is wrong", () => {
       return answer
     })
 
-    twice(`and jumps by ${days} day while it waits is noticed`, async (world) => {
+    it.twice(`and jumps by ${days} day while it waits is noticed`, async (world) => {
       const dueAt = Date.now() + 3_000
       await confirm(world.store, [PHONE], dueAt)
       const service = await world.start({ NODE_OPTIONS: SHIFTED, CLOCK_JUMP_MS: String(days * DAY_MS) })

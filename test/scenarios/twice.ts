@@ -46,7 +46,7 @@ export const fewAtATime = async <A>(
   await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)))
 }
 
-export const twice = (
+const twice = (
   name: string,
   scenario: (world: World, residency: Residency) => Promise<unknown>,
   settings: Settings = {}
@@ -80,3 +80,6 @@ export const timeless = (document: ConversationDocument): unknown => ({
 /** A text without the token in its link, and without the port. */
 export const tokenless = (text: string): string =>
   text.replace(/http:\/\/127\.0\.0\.1:\d+/, "").replace(/recipes\/[\w-]+\.pdf/, "recipes/TOKEN.pdf")
+
+/** `it.twice`: a test that runs in both residencies. */
+export const it = { twice }

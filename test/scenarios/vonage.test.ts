@@ -2,9 +2,9 @@
  * Both Vonage APIs through the real door: a signed text is answered through the API, a second delivery of it sends nothing,
  * and an unsigned one leaves nothing behind.
  */
-import { describe, expect } from "vitest"
+import { describe, expect } from "#test/harness/effect.ts"
 import { MARKED, PHONE, type World } from "#test/harness/World.ts"
-import { timeless, twice } from "./twice.ts"
+import { timeless, it } from "./twice.ts"
 
 const unsigned = (world: World, provider: "vonage-sms" | "vonage-messages"): Promise<{ readonly status: number }> => {
   const url = `${world.publicUrl}/webhook/sms`
@@ -18,7 +18,7 @@ const unsigned = (world: World, provider: "vonage-sms" | "vonage-messages"): Pro
 
 for (const provider of ["vonage-sms", "vonage-messages"] as const) {
   describe(provider, () => {
-    twice(
+    it.twice(
       "a signed text is answered through the API, once however often it is delivered",
       async (world) => {
         await world.start()
