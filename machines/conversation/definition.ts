@@ -3,7 +3,7 @@
  * `conversation:{phone}` and, for a number that said STOP, the block-list entry that never expires (B10).
  */
 import type { ActorDefinition, ActorView } from "#domain/ActorDefinition.ts"
-import { blockedKey } from "#domain/MealPlan.ts"
+import { blockedKey, type SendSms } from "#domain/MealPlan.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { machine } from "./machine.ts"
 import { migrations } from "./migrations.ts"
@@ -43,7 +43,8 @@ export const conversationDefinition = (settings: Partial<ConversationSettings> =
   whenStoreAway: {
     spool: (event) => (event.type === "MESSAGE_RECEIVED" ? { ...event, replyVia: "send" } : event)
   },
-  lanes: { sendSms: "sms" },
+  // A text that nobody asked for waits for the morning, and must not hold up an answer.
+  lanes: { sendSms: ({ initiatedBy }: SendSms) => (initiatedBy === "us" ? "unasked" : "sms") },
   results: { sendSms: { done: "SMS_SENT", failed: "SMS_FAILED" } },
   lateTimers: { progress: "skip", recipesDue: "fire", jobDeadline: "fire" },
   project,

@@ -58,8 +58,11 @@ export interface ActorDefinition {
   readonly ttlMs: number | null | ((view: ActorView) => number | null)
   /** The machine's input for a new actor. */
   readonly input?: (id: string, at: number) => unknown
-  /** Custom action type → lane. Entries of one lane go out one at a time, in order. Default lane: `default`. */
-  readonly lanes?: Readonly<Record<string, string>>
+  /**
+   * Custom action type → lane, or its params → lane. Entries of one lane go out one at a time, in order; one that waits
+   * holds up those behind it. Default lane: `default`.
+   */
+  readonly lanes?: Readonly<Record<string, string | ((params: never) => string)>>
   /** Custom action type → events sent back to the actor when its effect succeeded (`output`) or failed for good (`code`). */
   readonly results?: Readonly<Record<string, { readonly done?: string; readonly failed?: string }>>
   /** Delay name (of `after`) or timer id (of `raise`/`sendTo`) → what to do when it comes late. Default `fire`. */

@@ -149,7 +149,9 @@ const tell = (draft: TurnDraft, params: unknown): void => {
 const custom = (draft: TurnDraft, type: string, params: unknown): void => {
   if (type.startsWith("xstate.")) throw new TurnInvalid("unknown_builtin", `action "${type}"`)
   const plain = draft.plain(params, `params of action "${type}"`) ?? null
-  draft.effect(draft.actor.definition.lanes?.[type] ?? "default", { kind: "action", name: type, params: plain })
+  const lane = draft.actor.definition.lanes?.[type] ?? "default"
+  const name = typeof lane === "function" ? lane(plain as never) : lane
+  draft.effect(name, { kind: "action", name: type, params: plain })
 }
 
 const refuseInline = (draft: TurnDraft, { type, exec }: ResolvedAction): void => {

@@ -154,7 +154,7 @@ const actionSettled = (draft: TurnDraft, entry: OutboxEntry, name: string, outco
   const result = outcome.ok
     ? { output: draft.plain(outcome.output, `output of action "${name}"`) }
     : { code: outcome.code }
-  step(draft, { type, effect: name, at: draft.now, ...result })
+  step(draft, { type, effect: name, requestedAt: entry.requestedAt, at: draft.now, ...result })
 }
 
 /** What a promise came to, or that a spawned actor could not be started. */

@@ -18,25 +18,28 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type ActorAddress, address as toAddress, format } from "#domain/ActorAddress.ts"
+import { type ActorAddress, address as toAddress } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
-import { type ActorEvent, EnvelopeId, type Priority } from "#domain/Envelope.ts"
-import { type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
+import { type ActorEvent, EnvelopeId } from "#domain/Envelope.ts"
+import { registerActors } from "#kernel/RegisteredActor.ts"
 import type { Turn } from "#kernel/Turn.ts"
+import { makeActivity } from "./Activity.ts"
+import { makeSendToActor } from "./ActorMessages.ts"
 import { ActorSystem, type ActorSystemService, type Emitted, type Inspection, type TellOptions } from "./ActorSystem.ts"
 import { makeCommitter } from "./Committer.ts"
-import { makeDispatcher, type SendToActor } from "./Dispatcher.ts"
-import { EffectFailed, type EffectHandler, type EffectHandlers } from "./EffectHandler.ts"
-import { fingerprint, stableKey } from "./Fingerprint.ts"
+import { makeDispatcher } from "./Dispatcher.ts"
+import type { EffectHandler, EffectHandlers } from "./EffectHandler.ts"
+import { fingerprint } from "./Fingerprint.ts"
 import { inspectionOf } from "./Inspect.ts"
+import { makeMailboxes } from "./Mailboxes.ts"
 import * as Metrics from "./Metrics.ts"
 import { ActorStore } from "./ports/ActorStore.ts"
 import { EventJournal } from "./ports/EventJournal.ts"
 import * as RateLimits from "./RateLimits.ts"
 import { makeReplay } from "./Replay.ts"
-import { type Delivery, type Item, offer, type Resident, Residents, takeItem } from "./Resident.ts"
+import type { Item, Resident } from "./Resident.ts"
 import { RuntimeConfig } from "./RuntimeConfig.ts"
-import { MailboxFull, PayloadTooLarge, SystemStopping, type TurnRefused, UnknownActorType } from "./RuntimeError.ts"
+import { PayloadTooLarge, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
 import { makeSpool } from "./Spool.ts"
 import { makeTransactions } from "./Transaction.ts"
 import { makeTurns } from "./Turns.ts"
@@ -71,198 +74,71 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const fork = <A, E>(effect: Effect.Effect<A, E>) => runFork(effect)
   const emitted = yield* PubSub.sliding<Emitted>(1024)
   const clock = new StoreClock(yield* Clock.Clock)
-  const residents = new Residents(config.maxResidents)
+  const activity = makeActivity()
   const processId = randomBytes(6).toString("base64url")
-  const idle: Array<Deferred.Deferred<void>> = []
-  let busy = 0
   let stopping = false
   let releasing = false
 
-  const residentOf = (address: ActorAddress, actor: RegisteredActor): Resident =>
-    residents.touch(
-      format(address),
-      () => ({
-        ...{ address, actor, fingerprint: fingerprint(address), internal: [], high: [], normal: [] },
-        ...{ state: undefined, running: false, wakePending: false, touchedAt: 0 }
-      }),
-      clock.now()
-    )
-
-  /** Calls `use` at once: between the look and the use nobody may passivate the resident. */
-  const withResident = <A, E>(
-    address: ActorAddress,
-    use: (resident: Resident) => Effect.Effect<A, E>
-  ): Effect.Effect<A, E | UnknownActorType> =>
-    Effect.suspend((): Effect.Effect<A, E | UnknownActorType> => {
-      const actor = registered.get(address.type)
-      return actor === undefined
-        ? Effect.fail(new UnknownActorType({ type: address.type }))
-        : use(residentOf(address, actor))
-    })
-
-  const handlerFor = (type: string, name: string): EffectHandler<unknown> | undefined => {
-    const handler = handlers[type]?.[name] as EffectHandler<unknown, unknown, R> | undefined
-    return handler && { ...handler, run: (call) => Effect.provideContext(handler.run(call), environment) }
-  }
-
-  const sendToActor: SendToActor = (from, entry, work) => {
-    const id = EnvelopeId(`effect:${stableKey(from, entry.id)}`)
-    const input: Delivery["input"] =
-      work.kind === "message"
-        ? { kind: "event", event: work.event }
-        : work.kind === "start"
-          ? {
-              kind: "start",
-              input: work.input,
-              parent: { address: from, child: work.child, generation: entry.generation }
-            }
-          : { kind: "stop" }
-    const priority = work.kind === "message" ? work.priority : "normal"
-    return deliver(toAddress(work.to.type, work.to.id), input, id, priority).pipe(
-      Effect.asVoid,
-      // The receiver has the event as a dead letter: the message itself has arrived. A child that cannot start has not.
-      Effect.catchTag("EventQuarantined", (error) => (work.kind === "start" ? Effect.fail(error) : Effect.void)),
-      Effect.mapError((error) => new EffectFailed({ code: error._tag, retry: error.isRetryable }))
-    )
-  }
+  const mailboxes = makeMailboxes({
+    ...{ registered, config, now: clock.now, activity, fork },
+    handle: (resident, item) => turns.handle(resident, item)
+  })
+  const { withResident, enqueue, deliver } = mailboxes
 
   const dispatcher = makeDispatcher({
-    handlers: handlerFor,
-    sendToActor,
-    report: (resident, entry, claim, attempt) => {
-      enqueue(residentOf(resident.address, resident.actor), { kind: "attempt", entry, claim, attempt })
+    handlers: (type, name) => {
+      const handler = handlers[type]?.[name] as EffectHandler<unknown, unknown, R> | undefined
+      return handler && { ...handler, run: (call) => Effect.provideContext(handler.run(call), environment) }
     },
-    extend: (resident, entry, claim) => {
-      enqueue(residentOf(resident.address, resident.actor), { kind: "extend", entry, claim })
-    },
+    sendToActor: makeSendToActor(deliver),
+    report: (resident, entry, claim, attempt) => enqueue(resident, { kind: "attempt", entry, claim, attempt }),
+    extend: (resident, entry, claim) => enqueue(resident, { kind: "extend", entry, claim }),
     rateLimits: yield* RateLimits.RateLimits,
     concurrency: config.effectConcurrency,
     claimMs: config.claimMs,
     now: clock.now,
     fork: (effect) => {
-      busy++
+      activity.enter()
       const fiber = fork(effect)
-      fiber.addObserver(leave)
+      fiber.addObserver(activity.leave)
       return fiber
     }
   })
 
   const transactions = makeTransactions({
-    store,
+    ...{ store, config, processId, now: clock.now },
     committer: makeCommitter(store, config, fork),
-    config,
-    processId,
-    now: clock.now,
     claims: () => !releasing
   })
 
   const turns = makeTurns({
-    store,
-    transactions,
-    config,
-    now: clock.now,
+    ...{ store, transactions, config, now: clock.now },
     released: (resident, { before, decision, claimed, wakeAt }) => {
       if (before !== null && before.meta.outbox.length > 0) {
         const kept = new Set(decision.state?.meta.outbox.map(({ id }) => id))
-        const gone = before.meta.outbox.filter(({ id, claim }) => claim?.by === processId && !kept.has(id))
-        dispatcher.interrupt(
-          resident.address,
-          gone.map(({ id }) => id)
-        )
+        for (const { id, claim } of before.meta.outbox) {
+          if (claim?.by === processId && !kept.has(id)) dispatcher.interrupt(resident.address, id)
+        }
       }
       for (const entry of claimed) dispatcher.start(resident, entry)
       if (wakeAt !== null) wakeLoop.notify(wakeAt)
     },
-    published: (resident, turn) => publish(resident, turn),
+    published: Effect.fnUntraced(function* (resident: Resident, turn: Turn) {
+      for (const event of turn.emitted) yield* PubSub.publish(emitted, { address: resident.address, event })
+      for (const { label } of turn.logs) yield* Effect.logInfo(label ?? "log", { actor: resident.fingerprint })
+    }),
+    lost: ({ address }, { id }) => dispatcher.interrupt(address, id),
+    concluded: ({ address }, { id }) => dispatcher.concluded(address, id),
     later: (resident, item) => {
-      busy++
+      activity.enter()
       fork(
         Effect.sleep(LATER).pipe(
-          Effect.andThen(Effect.sync(() => enqueue(residentOf(resident.address, resident.actor), item))),
-          Effect.ensuring(Effect.sync(leave))
+          Effect.andThen(Effect.sync(() => enqueue(resident, item))),
+          Effect.ensuring(Effect.sync(activity.leave))
         )
       )
     }
   })
-
-  const publish = Effect.fnUntraced(function* (resident: Resident, turn: Turn) {
-    for (const event of turn.emitted) yield* PubSub.publish(emitted, { address: resident.address, event })
-    for (const { label } of turn.logs) yield* Effect.logInfo(label ?? "log", { actor: resident.fingerprint })
-  })
-
-  const leave = (): void => {
-    if (--busy > 0) return
-    for (const waiting of idle.splice(0)) Deferred.doneUnsafe(waiting, Effect.void)
-  }
-
-  /** Works the mailbox off, one item after the other, and ends when it is empty. */
-  const work = Effect.fnUntraced(function* (resident: Resident) {
-    for (let item = takeItem(resident); item !== undefined; item = takeItem(resident)) {
-      yield* turns.handle(resident, item).pipe(Effect.catchCause(() => supervise(resident)))
-    }
-    resident.running = false
-    leave()
-  })
-
-  /** A mistake of our own: the actor is loaded anew, its waiting callers have their answer, the others notice nothing. */
-  const supervise = (resident: Resident): Effect.Effect<void> => {
-    resident.state = undefined
-    return Effect.logError("actor restarted after a defect", { actor: resident.fingerprint })
-  }
-
-  const start = (resident: Resident): void => {
-    if (resident.running) return
-    resident.running = true
-    busy++
-    fork(work(resident))
-  }
-
-  const enqueue = (resident: Resident, item: Item): void => {
-    resident.internal.push(item)
-    start(resident)
-  }
-
-  const deliver = (
-    to: ActorAddress,
-    input: Delivery["input"],
-    id: EnvelopeId,
-    priority: Priority
-  ): Effect.Effect<unknown, TurnRefused> =>
-    withResident(to, (resident) => {
-      const reply = Deferred.makeUnsafe<unknown, TurnRefused>()
-      if (!offer(resident, { kind: "delivery", input, id, reply }, priority, config.mailboxCapacity)) {
-        const refused = new MailboxFull({ actor: resident.fingerprint, capacity: config.mailboxCapacity })
-        const counted = Metric.update(Metric.withAttributes(Metrics.mailboxFull, { type: to.type }), 1)
-        return Effect.andThen(counted, Effect.fail(refused))
-      }
-      start(resident)
-      return Deferred.await(reply)
-    })
-
-  const ask = (to: ActorAddress, event: ActorEvent, options: TellOptions): Effect.Effect<unknown, TurnRefused> =>
-    Effect.suspend(() => {
-      if (stopping) return Effect.fail(new SystemStopping({}))
-      if (event.type.startsWith("xstate."))
-        return Effect.die(new TypeError("events named xstate.* are the runtime's own"))
-      const bytes = Buffer.byteLength(JSON.stringify(event))
-      if (bytes > config.maxEventBytes) {
-        return Effect.fail(new PayloadTooLarge({ actor: fingerprint(to), bytes, limit: config.maxEventBytes }))
-      }
-      const id = EnvelopeId(options.id)
-      const priority = options.priority ?? "normal"
-      const direct = (event: ActorEvent) => deliver(to, { kind: "event", event }, id, priority)
-      const definition = registered.get(to.type)?.definition
-      return spool === null || definition === undefined
-        ? direct(event)
-        : spool.deliver(definition, to, event, id, priority, direct)
-    })
-
-  const journal = yield* Effect.serviceOption(EventJournal)
-  const spool = Option.isNone(journal)
-    ? null
-    : yield* makeSpool(journal.value, ({ address, event, id, priority }) =>
-        deliver(toAddress(address.type, address.id), { kind: "event", event }, EnvelopeId(id), priority)
-      )
 
   const wake = (address: ActorAddress): Effect.Effect<void> =>
     withResident(address, (resident) => {
@@ -280,21 +156,32 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       )
     )
 
-  const wakeLoop = makeWakeLoop({ store, config, clock, wake })
+  const journal = yield* Effect.serviceOption(EventJournal)
+  const spool = Option.isNone(journal)
+    ? null
+    : yield* makeSpool(journal.value, ({ address, event, id, priority }) =>
+        deliver(toAddress(address.type, address.id), { kind: "event", event }, EnvelopeId(id), priority)
+      )
+  const wakeLoop = makeWakeLoop({ store, config, clock, wake, answered: spool?.drain ?? Effect.void })
 
-  const settled = Effect.suspend(() => {
-    if (busy === 0) return Effect.void
-    const waiting = Deferred.makeUnsafe<void>()
-    idle.push(waiting)
-    return Deferred.await(waiting)
-  })
-  /** Waits until no turn and no attempt of an effect is under way. */
-  const quiet = Effect.repeat(settled, { until: () => busy === 0 }).pipe(Effect.asVoid)
-
-  const inspect: ActorSystemService["inspect"] = (address) =>
-    withResident(address, (resident) => transactions.load({ ...resident, state: undefined })).pipe(
-      Effect.map((state) => (state === null ? null : (inspectionOf(address, state) satisfies Inspection)))
-    )
+  const ask = (to: ActorAddress, event: ActorEvent, options: TellOptions): Effect.Effect<unknown, TurnRefused> =>
+    Effect.suspend(() => {
+      if (stopping) return Effect.fail(new SystemStopping({}))
+      if (event.type.startsWith("xstate.")) {
+        return Effect.die(new TypeError("events named xstate.* are the runtime's own"))
+      }
+      const bytes = Buffer.byteLength(JSON.stringify(event))
+      if (bytes > config.maxEventBytes) {
+        return Effect.fail(new PayloadTooLarge({ actor: fingerprint(to), bytes, limit: config.maxEventBytes }))
+      }
+      const id = EnvelopeId(options.id)
+      const priority = options.priority ?? "normal"
+      const direct = (event: ActorEvent) => deliver(to, { kind: "event", event }, id, priority)
+      const definition = registered.get(to.type)?.definition
+      return spool === null || definition === undefined
+        ? direct(event)
+        : spool.deliver(definition, to, event, id, priority, direct)
+    })
 
   /** Has the actor do what is no event, and waits for the answer. */
   const have = <A>(
@@ -307,8 +194,6 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       enqueue(resident, item(done))
       return Deferred.await(done)
     })
-
-  const forget: ActorSystemService["forget"] = (address) => have<number>(address, (done) => ({ kind: "forget", done }))
 
   const replay = makeReplay({
     store,
@@ -323,8 +208,8 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const looking = fork(wakeLoop.run)
   fork(
     Effect.sleep(PASSIVATE_EVERY).pipe(
-      Effect.andThen(Effect.sync(() => residents.passivateIdle(clock.now() - config.idleAfterMs))),
-      Effect.andThen(Effect.suspend(() => Metric.update(Metrics.residents, residents.size))),
+      Effect.andThen(Effect.sync(() => mailboxes.passivateIdle(clock.now() - config.idleAfterMs))),
+      Effect.andThen(Effect.suspend(() => Metric.update(Metrics.residents, mailboxes.size()))),
       Effect.forever
     )
   )
@@ -333,10 +218,10 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const stop = Effect.gen(function* () {
     stopping = true
     wakeLoop.stop()
-    yield* Effect.timeoutOption(Effect.andThen(Fiber.await(looking), quiet), config.stopWithinMs)
+    yield* Effect.timeoutOption(Effect.andThen(Fiber.await(looking), activity.quiet), config.stopWithinMs)
     releasing = true
-    yield* Effect.timeoutOption(Effect.andThen(dispatcher.interruptAll, quiet), RELEASE_WITHIN)
-    residents.refuseAll(new SystemStopping({}))
+    yield* Effect.timeoutOption(Effect.andThen(dispatcher.interruptAll, activity.quiet), RELEASE_WITHIN)
+    mailboxes.refuseAll(new SystemStopping({}))
     const ended = yield* Effect.forkDetach(Scope.close(fibers, Exit.void))
     yield* Effect.timeoutOption(Fiber.await(ended), RELEASE_WITHIN)
   })
@@ -345,23 +230,24 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   return {
     tell: (to, event, options) => Effect.asVoid(ask(to, event, options)),
     ask,
-    inspect,
-    forget,
+    inspect: (address) =>
+      withResident(address, (resident) => transactions.load({ ...resident, state: undefined })).pipe(
+        Effect.map((state) => (state === null ? null : (inspectionOf(address, state) satisfies Inspection)))
+      ),
+    forget: (address) => have<number>(address, (done) => ({ kind: "forget", done })),
     replay,
     emitted: Stream.fromPubSub(emitted),
     now: Effect.sync(clock.now),
-    drained: Effect.repeat(
-      quiet.pipe(
-        Effect.andThen(spool?.drain ?? Effect.void),
-        Effect.andThen(wakeLoop.look),
-        Effect.catch(() => Effect.succeed(0)),
-        Effect.tap(quiet)
-      ),
-      { until: (due) => due === 0 }
-    ).pipe(Effect.asVoid),
+    drained: activity.quiet.pipe(
+      Effect.andThen(wakeLoop.look),
+      Effect.catch(() => Effect.succeed(0)),
+      Effect.tap(activity.quiet),
+      Effect.repeat({ until: (due) => due === 0 }),
+      Effect.asVoid
+    ),
     health: Effect.map(Effect.isSuccess(store.ping), (reachable) => ({
       store: { kind: store.kind, reachable: reachable && wakeLoop.healthy() },
-      residents: residents.size,
+      residents: mailboxes.size(),
       effectsInFlight: dispatcher.inFlight(),
       spooled: spool?.pending() ?? null,
       stopping

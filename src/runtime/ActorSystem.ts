@@ -20,11 +20,8 @@ export interface TellOptions {
    * 24 h changes nothing and gets the first reply again (G4). 1-200 printable ASCII characters without spaces.
    */
   readonly id: string
-  /** When it entered the system, epoch milliseconds. Default: now. */
-  readonly at?: number
   /** Default: `normal`. */
   readonly priority?: Priority
-  readonly causationId?: string
 }
 
 export interface Inspection {

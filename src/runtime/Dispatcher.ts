@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
@@ -35,8 +36,10 @@ export type SendToActor = (
 export interface Dispatcher {
   /** Starts an attempt in the background. */
   readonly start: (resident: Resident, entry: OutboxEntry) => void
-  /** Interrupts attempts whose entries are gone from the outbox (the chart left the invoking state). */
-  readonly interrupt: (address: ActorAddress, entryIds: ReadonlyArray<string>) => void
+  /** Interrupts an attempt that is no longer wanted: the chart left the invoking state, or the claim was lost. */
+  readonly interrupt: (address: ActorAddress, entryId: string) => void
+  /** Nothing more is to be said of an attempt: the effect may be started again here. */
+  readonly concluded: (address: ActorAddress, entryId: string) => void
   readonly inFlight: () => number
   /** Interrupts all attempts; each reports `released`. */
   readonly interruptAll: Effect.Effect<void>
@@ -55,8 +58,18 @@ export const makeDispatcher = (options: {
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }): Dispatcher => {
   const { handlers, sendToActor, report, extend, rateLimits, claimMs, now, fork } = options
-  const permits = Semaphore.makeUnsafe(options.concurrency)
-  const running = new Map<string, Fiber.Fiber<unknown, unknown>>()
+  /** Per effect name, so that one hanging service does not take the others' places; messages need none. */
+  const permits = new Map<string, Semaphore.Semaphore>()
+  const admitted = <A>(work: Work, run: Effect.Effect<A, EffectFailed>): Effect.Effect<A, EffectFailed> => {
+    if (work.kind !== "action" && work.kind !== "invoke") return run
+    const known = permits.get(work.name)
+    const permit = known ?? Semaphore.makeUnsafe(options.concurrency)
+    if (known === undefined) permits.set(work.name, permit)
+    return permit
+      .withPermitsIfAvailable(1)(run)
+      .pipe(Effect.flatMap(Option.match({ onNone: () => busy, onSome: Effect.succeed })))
+  }
+  const running = new Map<string, Fiber.Fiber<unknown, unknown> | "reported">()
 
   const handlerOf = (actor: RegisteredActor, work: Work): AnyHandler | undefined =>
     work.kind === "action" || work.kind === "invoke"
@@ -67,7 +80,7 @@ export const makeDispatcher = (options: {
     const { work } = entry
     if (work.kind !== "action" && work.kind !== "invoke") return sendToActor(resident.address, entry, work)
     const handler = handlerOf(resident.actor, work)
-    if (handler === undefined) return Effect.fail(new EffectFailed({ code: "no_handler", retry: false }))
+    if (handler === undefined) return Effect.fail(new EffectFailed({ code: "no_handler", retry: true }))
     const call: EffectCall = {
       params: work.params,
       address: resident.address,
@@ -92,21 +105,25 @@ export const makeDispatcher = (options: {
 
   const keyOf = (address: ActorAddress, id: string) => `${address.type}/${address.id}|${id}`
 
-  const keepClaim = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<never> =>
-    Effect.sleep(claimMs / 3).pipe(Effect.andThen(Effect.sync(() => extend(resident, entry, claim))), Effect.forever)
+  const keepClaim = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<never> => {
+    const say = Effect.sync(() => extend(resident, entry, claim))
+    const first = Math.max(0, claim.until - now() - (claimMs * 2) / 3)
+    return Effect.sleep(first).pipe(Effect.andThen(Effect.forever(Effect.andThen(say, Effect.sleep(claimMs / 3)))))
+  }
 
   const attempt = (resident: Resident, entry: OutboxEntry, claim: Claim): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const work = permits
-          .withPermit(Effect.suspend(() => perform(resident, entry)))
-          .pipe(discreetSpan("Effect.attempt", { actor: resident.fingerprint, effect: nameOf(entry.work) }))
+        const work = admitted(
+          entry.work,
+          Effect.suspend(() => perform(resident, entry))
+        ).pipe(discreetSpan("Effect.attempt", { actor: resident.fingerprint, effect: nameOf(entry.work) }))
         const exit = yield* Effect.exit(restore(Effect.raceFirst(work, keepClaim(resident, entry, claim))))
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }
         yield* Metric.update(Metric.withAttributes(Metrics.effects, labels), 1)
-        // Over as soon as it is reported: what the handler still cleans up does not hold up the next attempt.
-        running.delete(keyOf(resident.address, entry.id))
+        // Kept until its outcome is stored: the effect must not be started again here while that is under way.
+        running.set(keyOf(resident.address, entry.id), "reported")
         report(resident, entry, claim, became)
       })
     )
@@ -120,21 +137,22 @@ export const makeDispatcher = (options: {
       // Its claim had run out and is ours again: the attempt under way goes on under it.
       if (running.has(key)) return
       const fiber = fork(attempt(resident, entry, claim))
-      running.set(key, fiber)
-      fiber.addObserver(() => {
-        if (running.get(key) === fiber) running.delete(key)
-      })
+      if (!running.has(key)) running.set(key, fiber)
     },
-    interrupt: (address, ids) => {
-      for (const id of ids) {
-        const fiber = running.get(keyOf(address, id))
-        if (fiber !== undefined) fork(Fiber.interrupt(fiber))
-      }
+    concluded: (address, id) => void running.delete(keyOf(address, id)),
+    interrupt: (address, id) => {
+      const fiber = running.get(keyOf(address, id))
+      if (fiber !== undefined && fiber !== "reported") fork(Fiber.interrupt(fiber))
     },
     inFlight: () => running.size,
-    interruptAll: Effect.suspend(() => Fiber.interruptAll([...running.values()]))
+    interruptAll: Effect.suspend(() => Fiber.interruptAll([...running.values()].filter((one) => one !== "reported")))
   }
 }
+
+/** No place is free: back to the outbox, where any process may take it, without losing an attempt. */
+const busy = Effect.flatMap(Random.next, (random) =>
+  Effect.fail(new EffectFailed({ code: "busy", retry: true, counts: false, retryAfterMs: 2000 + 6000 * random }))
+)
 
 /** What an attempt's exit means for its entry. */
 const judge = Effect.fnUntraced(function* (
@@ -153,7 +171,8 @@ const judge = Effect.fnUntraced(function* (
     const error = code === REJECTED ? failure.cause : { name: "EffectFailed", code }
     return { kind: "settled", outcome: { ok: false, code, error } }
   }
-  const delay = failure.retryAfterMs ?? (yield* backoff(handler, attempts))
+  const asked = failure.retryAfterMs
+  const delay = asked !== undefined && Number.isFinite(asked) ? asked : yield* backoff(handler, attempts)
   return { kind: "retry", readyAt: Math.round(now + delay), attempts, code: failure.code }
 })
 

@@ -43,7 +43,7 @@ export interface RuntimeConfigService {
    * that a slow effect keeps its holder and a dead process loses it soon. Default 10 s.
    */
   readonly claimMs: number
-  /** Effects running at once in this process. Default 512. */
+  /** Effects of one name running at once in this process; more wait in the outbox for any process. Default 128. */
   readonly effectConcurrency: number
   /** How long a graceful stop waits for turns and effects before it releases what is left. Default 10 s. */
   readonly stopWithinMs: number
@@ -67,7 +67,7 @@ export const defaults: RuntimeConfigService = {
   quarantineRetryMs: 60_000,
   maxConflicts: 16,
   claimMs: 10_000,
-  effectConcurrency: 512,
+  effectConcurrency: 128,
   stopWithinMs: 10_000
 }
 

@@ -67,23 +67,31 @@ export const makeSpool = Effect.fnUntraced(function* (
   }
 
   /** An entry the store will not take (an unreadable record, say) stays where it is and does not hold up the others. */
-  const applyOne = (entry: JournalledEvent & { readonly seq: number }) =>
-    apply(entry).pipe(
+  const applyOne = (entry: JournalledEvent & { readonly seq: number }, skipped: Set<string>) => {
+    const key = format(toAddress(entry.address.type, entry.address.id))
+    // What comes behind an event that could not be applied must not overtake it.
+    if (skipped.has(key)) return Effect.void
+    return apply(entry).pipe(
       // A poisonous event is a dead letter now: it has been dealt with.
       Effect.catchTag("EventQuarantined", () => Effect.void),
       Effect.andThen(journal.remove(entry.seq)),
-      Effect.andThen(count(format(toAddress(entry.address.type, entry.address.id)), -1)),
-      Effect.catch((error) => (error._tag === "StoreUnavailable" ? Effect.fail(error) : Effect.void))
+      Effect.andThen(count(key, -1)),
+      Effect.catch((error) => {
+        if (error._tag === "StoreUnavailable" && error.reason !== "reply_unknown") return Effect.fail(error)
+        return Effect.sync(() => void skipped.add(key))
+      })
     )
+  }
 
   const drain: Effect.Effect<void> = Effect.gen(function* () {
     if (total === 0) return
     let after = 0
+    const skipped = new Set<string>()
     for (;;) {
       const entries = yield* journal.read(after, BATCH)
       const last = entries.at(-1)
       if (last === undefined) break
-      yield* Effect.forEach(entries, applyOne, { discard: true })
+      yield* Effect.forEach(entries, (entry) => applyOne(entry, skipped), { discard: true })
       after = last.seq
     }
     yield* Effect.logInfo("kept events applied", { left: total })

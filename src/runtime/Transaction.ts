@@ -14,7 +14,7 @@ import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
 import type { Projection } from "#domain/Projection.ts"
 import type { Committer } from "./Committer.ts"
 import * as Metrics from "./Metrics.ts"
-import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "./ports/ActorStore.ts"
+import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp, StoredActor } from "./ports/ActorStore.ts"
 import type { Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { discreetSpan } from "./Spans.ts"
@@ -65,6 +65,11 @@ export type Outcome =
 export type LoadError = StoreUnavailable | UnknownMachineVersion | SnapshotUndecodable
 
 export interface Transactions {
+  /** What was loaded as a state. */
+  readonly read: (
+    resident: Resident,
+    stored: StoredActor | null
+  ) => Effect.Effect<ActorState | null, UnknownMachineVersion | SnapshotUndecodable>
   readonly load: (resident: Resident) => Effect.Effect<ActorState | null, LoadError>
   /** Without `recover`, what `decide` throws is a defect. */
   readonly transact: (
@@ -86,10 +91,12 @@ export const makeTransactions = (options: {
   const { store, committer, config, processId, now, claims } = options
   let turnCount = 0
 
+  const read: Transactions["read"] = (resident, stored) =>
+    stored === null ? Effect.succeed(null) : decode(resident, stored.record)
+
   const load: Transactions["load"] = Effect.fnUntraced(function* (resident) {
     if (resident.state !== undefined) return resident.state
-    const stored = yield* store.load(resident.address)
-    resident.state = stored === null ? null : yield* decode(resident, stored.record)
+    resident.state = yield* read(resident, yield* store.load(resident.address))
     return resident.state
   })
 
@@ -103,7 +110,8 @@ export const makeTransactions = (options: {
       revision: state.meta.revision,
       turn: state.meta.turn,
       record: encode(state, decision, config),
-      ttlMs: ttlOf(resident, state, now, config)
+      ttlMs:
+        decision.turn === undefined ? lastingTtl(resident, state, now, config) : ttlOf(resident, state, now, config)
     }
     return { state, claimed, commit: { ...toCommit(resident, before, decision, next), wakeAt: wakeAt(state.meta) } }
   }
@@ -148,7 +156,7 @@ export const makeTransactions = (options: {
     return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
   })
 
-  return { load, transact }
+  return { load, read, transact }
 }
 
 const toCommit = (resident: Resident, before: ActorState | null, decision: Decision, next: Commit["next"]): Commit => ({
@@ -157,7 +165,7 @@ const toCommit = (resident: Resident, before: ActorState | null, decision: Decis
   next,
   wakeAt: null,
   mark: decision.mark ?? null,
-  projections: decision.projections ?? [],
+  projections: checked(decision.projections ?? []),
   deadLetters: decision.deadLetters ?? []
 })
 
@@ -177,8 +185,30 @@ const ttlOf = (resident: Resident, state: ActorState, now: number, config: Runti
   const { ttlMs } = resident.actor.definition
   const own = typeof ttlMs === "function" ? ttlMs(viewOf(resident.address, state)) : ttlMs
   const pending = lastPendingAt(state.meta)
+  if (own !== null && !isLifetime(own)) throw new TurnInvalid("bad_ttl", `actor type ${resident.address.type}`)
   if (own === null || pending === null) return own
   return Math.max(own, pending - now + config.pendingGraceMs)
+}
+
+/** What merely works off what is there must never be refused: without a usable rule the record stays for the grace. */
+const lastingTtl = (...of: Parameters<typeof ttlOf>): number | null => {
+  try {
+    return ttlOf(...of)
+  } catch {
+    return of[3].pendingGraceMs
+  }
+}
+
+const isLifetime = (ms: number): boolean => Number.isFinite(ms) && ms > 0
+
+/** A bad number must fail its own turn here, not the whole batch in the store. */
+const checked = (projections: ReadonlyArray<Projection>): ReadonlyArray<Projection> => {
+  for (const projection of projections) {
+    if (projection.op === "put" && projection.ttlMs !== null && !isLifetime(projection.ttlMs)) {
+      throw new TurnInvalid("bad_ttl", "a projection")
+    }
+  }
+  return projections
 }
 
 const decode = (

@@ -30,7 +30,7 @@ import type { ActorStoreService, DeadLetter } from "./ports/ActorStore.ts"
 import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { discreetSpan } from "./Spans.ts"
-import { EventQuarantined, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
+import { EventQuarantined, RevisionConflict, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
 import type { Committed, Decide, Moment, Recover, Transactions } from "./Transaction.ts"
 
 export interface Turns {
@@ -46,10 +46,14 @@ export const makeTurns = (options: {
   /** Called after a commit with what may now leave the process. */
   readonly released: (resident: Resident, outcome: Committed) => void
   readonly published: (resident: Resident, turn: Turn) => Effect.Effect<void>
+  /** Called when an attempt under way has lost its claim. */
+  readonly lost: (resident: Resident, entry: OutboxEntry) => void
+  /** Called when nothing more is to be said of an attempt. */
+  readonly concluded: (resident: Resident, entry: OutboxEntry) => void
   /** Puts an item back into the mailbox after a moment. */
   readonly later: (resident: Resident, item: Item) => void
 }): Turns => {
-  const { store, transactions, config, now, released, published, later } = options
+  const { store, transactions, config, now, released, published, lost, concluded, later } = options
 
   const transact = (resident: Resident, decide: Decide, recover?: Recover) =>
     transactions.transact(resident, decide, recover).pipe(
@@ -67,23 +71,25 @@ export const makeTurns = (options: {
 
   /** A poisonous event leaves the actor as it was and becomes a dead letter; the mark makes its redelivery harmless. */
   const deliver = Effect.fnUntraced(function* (resident: Resident, { input, id }: Delivery) {
-    const mark = (reply: unknown) => ({ id, reply: JSON.stringify(reply ?? null), ttlMs: config.dedupMs })
+    const mark = (answer: Answer) => ({ id, reply: JSON.stringify(answer), ttlMs: config.dedupMs })
     const event: ActorEvent = input.kind === "event" ? input.event : { type: `xstate.${input.kind}` }
     const outcome = yield* transact(
       resident,
       (before, moment) => {
         const made = chartTurn(resident, before, input, moment)
-        return { ...made, mark: mark(made.turn.reply) }
+        return { ...made, mark: mark({ reply: made.turn.reply ?? null }) }
       },
       (before, moment, reason) => ({
         state: before === null ? null : restamp(before, moment.turn),
-        mark: mark(null),
+        mark: mark({ quarantined: reason }),
         deadLetters: [eventLetter(resident, event, id, reason, moment.now)]
       })
     )
     if (outcome._tag === "Duplicate") {
       yield* count(resident, "duplicate")
-      return JSON.parse(outcome.reply) as unknown
+      const first = JSON.parse(outcome.reply) as Answer
+      if ("reply" in first) return first.reply
+      return yield* new EventQuarantined({ actor: resident.fingerprint, event: event.type, reason: first.quarantined })
     }
     if (outcome._tag === "Nothing") return null
     if (outcome.poison === null) {
@@ -103,8 +109,10 @@ export const makeTurns = (options: {
    */
   const wake = Effect.fnUntraced(function* (resident: Resident) {
     let written = false
-    // Each due timer is a turn of its own, in due order.
-    while (yield* fireNextTimer(resident)) written = true
+    // Each due timer is a turn of its own, in due order. What the turns set anew waits for the next look, so that a chart
+    // that keeps setting timers for now cannot hold its process.
+    const dueBy = now()
+    while (yield* fireNextTimer(resident, dueBy)) written = true
     yield* transact(resident, (before, moment) => {
       if (before === null) return { state: null }
       const ready = claimReady(before, "", moment.now, () => 0).claimed.length > 0
@@ -113,13 +121,13 @@ export const makeTurns = (options: {
   })
 
   /** True while there was a due timer. */
-  const fireNextTimer = Effect.fnUntraced(function* (resident: Resident) {
+  const fireNextTimer = Effect.fnUntraced(function* (resident: Resident, dueBy: number) {
     let due: Timer | null = null
     let late = 0
     const outcome = yield* transact(
       resident,
       (before, moment) => {
-        due = before === null ? null : nextDueTimer(before.meta, moment.now)
+        due = before === null ? null : nextDueTimer(before.meta, dueBy)
         if (before === null || due === null) return null
         late = moment.now - due.dueAt
         if (isTooLate(latePolicyOf(resident.actor, due.id), due, moment.now)) {
@@ -129,7 +137,8 @@ export const makeTurns = (options: {
       },
       (before, moment, reason) => {
         const timer = due as Timer
-        const letter = eventLetter(resident, timer.event, `${timer.id}:${timer.generation}`, reason, moment.now)
+        const name = `${timer.id}:${timer.generation}:${(before as ActorState).meta.createdAt}`
+        const letter = eventLetter(resident, timer.event, name, reason, moment.now)
         const deadLetters = [{ ...letter, payload: JSON.stringify({ timer }) }]
         return { state: restamp(dropTimer(before as ActorState, timer), moment.turn), deadLetters }
       }
@@ -156,10 +165,16 @@ export const makeTurns = (options: {
         const decision = chartTurn(resident, before, { kind: "settled", entry, outcome: made.outcome }, moment)
         return made.outcome.ok ? decision : { ...decision, deadLetters: letter(made.outcome.code, moment.now) }
       },
-      (before, moment, reason) => ({
-        state: restamp(dropEffect(before as ActorState, entry.id), moment.turn),
-        deadLetters: letter(reason, moment.now)
-      })
+      (before, moment, reason) => {
+        const deadLetters = letter(reason, moment.now)
+        const failed = { ok: false, code: reason, error: { name: "TurnFailed", code: reason } } as const
+        try {
+          // A chart that threw on the outcome may still have an onError, and must not wait for ever.
+          return { ...chartTurn(resident, before, { kind: "settled", entry, outcome: failed }, moment), deadLetters }
+        } catch {
+          return { state: restamp(dropEffect(before as ActorState, entry.id), moment.turn), deadLetters }
+        }
+      }
     )
     if (outcome._tag !== "Committed" || outcome.decision.deadLetters === undefined) return
     yield* deadLettered("effect")
@@ -176,6 +191,9 @@ export const makeTurns = (options: {
       before === null || !isHeld(before, entry.id, claim)
         ? null
         : { state: restamp(extendClaim(before, entry.id, moment.now + config.claimMs), moment.turn) }
+    ).pipe(
+      // Taken over, or no longer wanted: two must not go on doing it.
+      Effect.tap((outcome) => Effect.sync(() => outcome._tag === "Nothing" && lost(resident, entry)))
     )
 
   const requeue = (resident: Resident, entry: OutboxEntry) =>
@@ -188,27 +206,45 @@ export const makeTurns = (options: {
    * Sets a dead letter's timer once more, due now, unless the actor has gone or has set it anew itself. An `after` whose
    * state was left means nothing to the chart.
    */
-  const rearm = (resident: Resident, timer: Timer) =>
-    transact(resident, (before, moment) => {
+  const rearm = (resident: Resident, timer: Timer) => {
+    resident.state = undefined
+    return transact(resident, (before, moment) => {
       if (before === null || before.meta.timers.some(({ id }) => id === timer.id)) return null
       const { snapshot, meta } = restamp(before, moment.turn)
       return { state: { snapshot, meta: { ...meta, timers: [...meta.timers, { ...timer, dueAt: moment.now }] } } }
     })
+  }
 
   const emptyActor = (resident: Resident, moment: Moment): ActorState =>
     runTurn(resident.actor, resident.address, null, { kind: "event", event: { type: "tardigrade.replayed" } }, moment)
       .state
 
+  /**
+   * Removes what is stored now, not what is remembered: a STOP that another process has just committed decides what stays.
+   * A record that cannot be read is removed as it is.
+   */
   const forget = Effect.fnUntraced(function* (resident: Resident) {
-    const state = yield* transactions.load(resident)
-    const view = state === null ? null : viewOf(resident.address, state)
     const { projectionKeys, afterForget } = resident.actor.definition
-    resident.state = undefined
-    const removed = yield* store.forget(resident.address, (view && projectionKeys?.(view)) ?? [])
-    const event = (view && afterForget?.(view)) ?? null
-    if (event === null) return removed
-    yield* transact(resident, (before, moment) => chartTurn(resident, before, { kind: "event", event }, moment))
-    return removed
+    for (let tries = 0; tries < config.maxConflicts; tries++) {
+      resident.state = undefined
+      const stored = yield* store.load(resident.address)
+      const state = yield* transactions.read(resident, stored).pipe(
+        Effect.catchTags({
+          UnknownMachineVersion: () => Effect.succeed(null),
+          SnapshotUndecodable: () => Effect.succeed(null)
+        })
+      )
+      const view = state === null ? null : viewOf(resident.address, state)
+      const keys = (view && projectionKeys?.(view)) ?? []
+      const removed = yield* store.forget(resident.address, keys, stored?.stamp ?? null)
+      if (removed === null) continue
+      const event = (view && afterForget?.(view)) ?? null
+      if (event !== null) {
+        yield* transact(resident, (before, moment) => chartTurn(resident, before, { kind: "event", event }, moment))
+      }
+      return removed
+    }
+    return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
   })
 
   const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
@@ -223,14 +259,16 @@ export const makeTurns = (options: {
         )
       case "attempt":
         return settle(resident, item.entry, item.claim, item.attempt).pipe(
+          Effect.map(() => concluded(resident, item.entry)),
           Effect.catch((error) => {
             // The effect has happened: keep saying so, or somebody will do it again. Stale once it was taken over.
             if (error.isRetryable) later(resident, item)
-            return holdOff(resident, error)
+            else concluded(resident, item.entry)
+            return Effect.void
           })
         )
       case "extend":
-        return extend(resident, item.entry, item.claim).pipe(Effect.catch((error) => holdOff(resident, error)))
+        return extend(resident, item.entry, item.claim).pipe(Effect.ignore)
       case "requeue":
         return answer(item.done, Effect.asVoid(requeue(resident, item.entry)))
       case "rearm":
@@ -254,6 +292,9 @@ export const makeTurns = (options: {
 
   return { handle }
 }
+
+/** What a dedup mark keeps: a redelivery gets the first answer again, whatever it was. */
+type Answer = { readonly reply: unknown } | { readonly quarantined: string }
 
 /** Answers the waiting caller in any case. A defect is the supervisor's as well. */
 const answer = <A>(done: Deferred.Deferred<A, TurnRefused>, turn: Effect.Effect<A, TurnRefused>): Effect.Effect<void> =>

@@ -50,13 +50,17 @@ export interface WakeLoop {
 /** A slow actor does not hold up the others: after this the loop goes on and leaves it to its mailbox. */
 const WAKE_PATIENCE = "2 seconds"
 
+const breathe = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+
 export const makeWakeLoop = (options: {
   readonly store: ActorStoreService
   readonly config: RuntimeConfigService
   readonly clock: StoreClock
   readonly wake: (address: ActorAddress) => Effect.Effect<void>
+  /** Run whenever the store has answered a look. */
+  readonly answered: Effect.Effect<void>
 }): WakeLoop => {
-  const { store, config, clock, wake } = options
+  const { store, config, clock, wake, answered } = options
   const changed = Latch.makeUnsafe()
   let sleepingUntil = -Infinity
   /** The earliest moment of which `notify` spoke during a look. */
@@ -73,6 +77,9 @@ export const makeWakeLoop = (options: {
     yield* Effect.forEach(due.addresses, wake, { concurrency: "unbounded", discard: true }).pipe(
       Effect.timeoutOption(WAKE_PATIENCE)
     )
+    yield* answered
+    // On a store that answers at once, actors that are always due would leave the process no time for anything else.
+    if (due.addresses.length > 0) yield* breathe
     return due.addresses.length
   })
 

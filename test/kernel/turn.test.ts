@@ -209,11 +209,11 @@ describe("outcomes of effects", () => {
   it.each([
     [
       { ok: true, output: { id: "x" } },
-      { type: "SENT", effect: "act", at: NOW + 3, output: { id: "x" } }
+      { type: "SENT", effect: "act", requestedAt: NOW, at: NOW + 3, output: { id: "x" } }
     ],
     [
       { ok: false, code: "refused", error: null },
-      { type: "SENT", effect: "act", at: NOW + 3, code: "refused" }
+      { type: "SENT", effect: "act", requestedAt: NOW, at: NOW + 3, code: "refused" }
     ]
   ] as const)("%j of an action that has results is heard as %j", (outcome, event) => {
     const b = bench()

@@ -135,17 +135,27 @@ describeDurable("a message to another actor", (durable) => {
     })
   )
 
-  durable("to a type nobody registered is a dead letter at once", ({ config }) =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      const one = yield* world.process({ actors: [courier], config: config() })
-      const message = { to: { type: "ledger", id: "a" }, event: add("x") }
-      yield* one.tell(address("courier", "a"), { type: "FORWARD", message }, { id: "1" })
-      yield* one.drained
-      expect(yield* world.store.listDeadLetters(9)).toMatchObject([
-        { kind: "effect", name: "message", reason: "UnknownActorType" }
-      ])
-    })
+  durable(
+    "to a type nobody here knows is tried again, as a newer process may know it, and given up on in the end",
+    ({ config }) =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld
+        const one = yield* world.process({ actors: [courier], config: config() })
+        const message = { to: { type: "ledger", id: "a" }, event: add("x") }
+        yield* one.tell(address("courier", "a"), { type: "FORWARD", message }, { id: "1" })
+        yield* one.drained
+        expect((yield* one.inspect(address("courier", "a")))?.effects).toMatchObject([
+          { lastError: "UnknownActorType" }
+        ])
+        expect(yield* world.store.listDeadLetters(9)).toEqual([])
+        for (let hour = 0; hour < 5; hour++) {
+          for (let minute = 0; minute < 60; minute++) yield* TestClock.adjust("1 minute")
+          yield* one.drained
+        }
+        expect(yield* world.store.listDeadLetters(9)).toMatchObject([
+          { kind: "effect", name: "message", reason: "UnknownActorType" }
+        ])
+      })
   )
 
   durable("that throws in its receiver is the receiver's dead letter, and the sender goes on", ({ config }) =>

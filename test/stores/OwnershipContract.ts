@@ -244,7 +244,7 @@ export const ownershipContract = (name: string, under: StoreUnderTest): void => 
         )
         const documents = yield* living
         expect(documents).toBeGreaterThanOrEqual(20)
-        const removed = (yield* store.forget(alice, [])) + (yield* store.forget(bob, []))
+        const removed = ((yield* store.forget(alice, [])) ?? 0) + ((yield* store.forget(bob, [])) ?? 0)
         expect(removed).toBe(documents + 2)
         expect(yield* living).toBe(0)
       }))

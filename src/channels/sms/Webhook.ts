@@ -100,7 +100,7 @@ const received = (system: ActorSystemService, provider: SmsProviderService, mess
   }
   const id = `sms:${provider.name}:${message.messageId}`
   return system
-    .ask(address("conversation", message.from), { ...event }, { id, at })
+    .ask(address("conversation", message.from), { ...event }, { id })
     .pipe(Effect.map((reply) => success(provider, readReply(reply))))
 }
 
@@ -114,7 +114,7 @@ const reported = (system: ActorSystemService, provider: SmsProviderService, rece
     ...(code === undefined ? {} : { code })
   }
   return system
-    .tell(address("conversation", recipient), { ...event }, { id: `status:${messageId}:${status}`, at })
+    .tell(address("conversation", recipient), { ...event }, { id: `status:${messageId}:${status}` })
     .pipe(Effect.as(success(provider, null)))
 }
 

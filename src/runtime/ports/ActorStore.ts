@@ -107,12 +107,14 @@ export interface ActorStoreService {
 
   /**
    * Removes the record, wake-up, dedup marks and dead letters of an actor, every document it owns, and the given projection
-   * keys. An actor whose record has expired may be forgotten too. Answers the number of keys that existed, the marks as one.
+   * keys. An actor whose record has expired may be forgotten too. Answers the number of keys that existed, the marks as one;
+   * `null` when `expected` is given and something else is stored: then nothing was removed.
    */
   readonly forget: (
     address: ActorAddress,
-    projectionKeys: ReadonlyArray<string>
-  ) => Effect.Effect<number, StoreUnavailable>
+    projectionKeys: ReadonlyArray<string>,
+    expected?: Stamp | null
+  ) => Effect.Effect<number | null, StoreUnavailable>
 
   /** Reads one projection or document. */
   readonly readDocument: (key: string) => Effect.Effect<string | null, StoreUnavailable>

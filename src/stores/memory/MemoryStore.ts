@@ -165,7 +165,13 @@ const make = (): ActorStoreService => {
         const key = format(address)
         if (due.has(key)) due.set(key, instant(wakeAt))
       }),
-    forget: (address, projectionKeys) => atNow((now) => forget(address, projectionKeys, now)),
+    forget: (address, projectionKeys, expected) =>
+      atNow((now) => {
+        const stored = actors.get(format(address), now)
+        return expected === undefined || sameStamp(stored?.stamp, expected)
+          ? forget(address, projectionKeys, now)
+          : null
+      }),
     readDocument: (key) => atNow((now) => documents.get(key, now)?.text ?? null),
     writeDocument: (address, key, text, ttlMs) =>
       atNow((now) => {

@@ -14,6 +14,12 @@ import * as Keys from "./Keys.ts"
 export const MAX_BATCH = 128
 
 /** Pure ASCII, so that its length in characters is its length in bytes. */
+/** What a script compares a stored value with: the stamp it must begin with, "" for nothing, "any" for no comparison. */
+export const expectation = (expected: Stamp | null | undefined): string => {
+  if (expected === undefined) return "any"
+  return expected === null ? "" : encodeStamp(expected)
+}
+
 const encodeStamp = (stamp: Stamp): string => `${stamp.revision} ${encodeURIComponent(stamp.turn)}\n`
 
 /** A value of a record key; `null` when it is not one. */

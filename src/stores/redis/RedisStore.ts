@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { format, parse } from "#domain/ActorAddress.ts"
+import { type ActorAddress, format, parse } from "#domain/ActorAddress.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Due } from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
@@ -29,15 +29,25 @@ type Decoded<A> = A | typeof UNKNOWN
 
 const textOrNull = (reply: unknown): Decoded<string | null> =>
   reply === null || typeof reply === "string" ? reply : UNKNOWN
+const countOrConflict = (reply: unknown): Decoded<number | null> => (reply === -1 ? null : count(reply))
 const count = (reply: unknown): Decoded<number> => (Number.isSafeInteger(reply) ? Number(reply) : UNKNOWN)
 const flag = (reply: unknown): Decoded<boolean> => (reply === 1 ? true : reply === 0 ? false : UNKNOWN)
+
+/** A foreign member of the index must not stop the others from being woken. */
+const readable = (text: string): ReadonlyArray<ActorAddress> => {
+  try {
+    return [parse(text)]
+  } catch {
+    return []
+  }
+}
 
 const due = (reply: unknown): Decoded<Due> => {
   if (!Array.isArray(reply)) return UNKNOWN
   const [now, nextAt, ...addresses] = reply as ReadonlyArray<unknown>
   if (typeof now !== "number" || typeof nextAt !== "number") return UNKNOWN
   if (!addresses.every((address): address is string => typeof address === "string")) return UNKNOWN
-  return { now, nextAt: nextAt < 0 ? null : nextAt, addresses: addresses.map(parse) }
+  return { now, nextAt: nextAt < 0 ? null : nextAt, addresses: addresses.flatMap(readable) }
 }
 
 /** A letter's value: its address, a newline, its JSON. */
@@ -134,7 +144,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
           count
         )
       ),
-    forget: (address, projectionKeys) =>
+    forget: (address, projectionKeys, expected) =>
       script(
         "forget",
         Scripts.forget,
@@ -142,8 +152,8 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
           ...[Keys.DUE, Keys.DEAD, Keys.record(address), Keys.marks(address), Keys.letters(address)],
           ...[Keys.documents(address), ...projectionKeys]
         ],
-        [format(address), Keys.OWNER_PREFIX],
-        count
+        [format(address), Keys.OWNER_PREFIX, Batch.expectation(expected)],
+        countOrConflict
       ),
     readDocument: (key) => get("readDocument", key, textOrNull),
     writeDocument: (owner, key, value, ttlMs) =>

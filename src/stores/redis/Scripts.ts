@@ -39,8 +39,8 @@ export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])
 export const forget = script(
   "forget",
   ["due", "dead", "record", "marks", "letters", "documents", "projections…"],
-  ["address", "ownerPrefix"],
-  ["count"]
+  ["address", "ownerPrefix", "expected"],
+  ["-1", "count"]
 )
 export const writeDocument = script(
   "write-document",

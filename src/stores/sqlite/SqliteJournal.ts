@@ -43,12 +43,18 @@ const make = (db: DatabaseSync, capacity: number): EventJournalService => {
   }
 }
 
-/** **Fails with** `StoreUnavailable` when the file cannot be opened. */
+/** One process per file. **Fails with** `StoreUnavailable` when the file cannot be opened or is in use. */
 export const layer = ({
   file,
   capacity = 100_000
 }: SqliteJournalOptions): Layer.Layer<EventJournal, StoreUnavailable> =>
   Layer.effect(
     EventJournal,
-    Effect.map(open({ file, synchronous: "full", busyTimeoutMs: 5000 }), (db) => make(db, capacity))
+    Effect.flatMap(open({ file, synchronous: "full", busyTimeoutMs: 5000 }), (db) =>
+      attempt("journal.lock", () => {
+        // Another process on this file would apply these events too, and count them wrongly: it fails to start instead.
+        db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT")
+        return make(db, capacity)
+      })
+    )
   )

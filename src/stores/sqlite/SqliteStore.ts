@@ -100,9 +100,10 @@ const make = (db: DatabaseSync): ActorStoreService => {
         }
       }),
     postpone: (address, wakeAt) => write("postpone", () => sql.postpone(format(address), instant(wakeAt))),
-    forget: (address, projectionKeys) =>
+    forget: (address, projectionKeys, expected) =>
       Effect.tap(
         write("forget", (now) => {
+          if (expected !== undefined && !holds(sql.load(format(address), now), expected)) return null
           const removed = sql.forget(format(address), projectionKeys, now)
           sweep.all(now)
           return removed

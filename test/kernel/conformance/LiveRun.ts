@@ -214,6 +214,7 @@ export class LiveRun implements Run {
       if (events === undefined) return
       const call = (this.#calls.get(`${path}!${name}`) ?? 0) + 1
       this.#calls.set(`${path}!${name}`, call)
+      const requestedAt = this.#clock.now()
       this.#pending.push({
         key: `${path}!${name}#${call}`,
         name,
@@ -222,7 +223,7 @@ export class LiveRun implements Run {
         settle: (outcome) => {
           const type = outcome.ok ? events.done : events.failed
           const result = outcome.ok ? { output: outcome.output } : { code: outcome.code }
-          if (type !== undefined) self.send({ type, effect: name, at: this.#clock.now(), ...result })
+          if (type !== undefined) self.send({ type, effect: name, requestedAt, at: this.#clock.now(), ...result })
         }
       })
     }

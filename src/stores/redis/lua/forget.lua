@@ -10,7 +10,9 @@
 --
 -- ARGV[1] address: the actor's address
 -- ARGV[2] ownerPrefix: what precedes a document's key in the name of the note whose it is
+-- ARGV[3] expected: the stamp that must be stored; "" = nothing stored; "any" = whatever is stored
 --
+-- reply -1: something else is stored, nothing was removed
 -- reply count: how many keys existed: record, marks (as one), each dead letter, each document, each projection
 --
 -- complexity: O(marks + dead letters and documents of the actor + projections)
@@ -18,6 +20,12 @@
 local address = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local expected = ARGV[3]
+if expected ~= 'any' then
+  local stored = redis.call('GETRANGE', KEYS[3], 0, math.max(#expected, 1) - 1)
+  if stored ~= expected then return -1 end
+end
 
 local removed = redis.call('DEL', KEYS[3])
 redis.call('ZREM', KEYS[1], address)
