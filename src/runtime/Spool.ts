@@ -97,7 +97,7 @@ export const makeSpool = Effect.fnUntraced(function* (
     yield* Effect.logInfo("kept events applied", { left: total })
   }).pipe(
     Effect.catch(() => Effect.void),
-    one.withPermit
+    (pass) => one.withPermit(pass)
   )
 
   for (const { address } of yield* Effect.orDie(journal.read(0, Number.MAX_SAFE_INTEGER))) {

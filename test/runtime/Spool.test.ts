@@ -99,16 +99,10 @@ const later = TestClock.adjust("2 seconds")
 
 /** What is read once it is as expected, or after many turns of the event loop: nobody drains by hand here. */
 const settled = <A>(read: Effect.Effect<A>, expected: A) =>
-  Effect.repeat(
-    Effect.andThen(
-      Effect.promise(() => new Promise(setImmediate)),
-      read
-    ),
-    {
-      times: 200,
-      until: (seen) => seen === expected
-    }
-  ).pipe(Effect.andThen(read))
+  Effect.repeat(Effect.andThen(Effect.yieldNow, read), {
+    times: 5000,
+    until: (seen) => seen === expected
+  }).pipe(Effect.andThen(read))
 
 describe("a store that is away", () => {
   it.effect("keeps the events of a machine that says so and applies them in order", () =>

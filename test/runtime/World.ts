@@ -101,6 +101,3 @@ export const makeWorld: Effect.Effect<World, never, Scope.Scope> = Effect.gen(fu
 
   return { store, process, calls, handler, record }
 })
-
-/** Which actors have waiting work, for assertions on the whole store. */
-export const keyOf = format

@@ -134,6 +134,3 @@ export class SmsProvider extends Context.Service<SmsProvider, SmsProviderService
   /** The embedded provider for one's own machine. */
   static readonly layerLocal: Layer.Layer<SmsProvider> = Layer.effect(SmsProvider, Effect.sync(Local.make))
 }
-
-/** For health: which provider is active and whether its webhooks are signed. */
-export const describe = Effect.map(SmsProvider, ({ name }) => ({ provider: name, signed: name !== "local" }))
