@@ -171,9 +171,9 @@ const judge = Effect.fnUntraced(function* (
     const error = code === REJECTED ? failure.cause : { name: "EffectFailed", code }
     return { kind: "settled", outcome: { ok: false, code, error } }
   }
-  const asked = failure.retryAfterMs
-  const delay = asked !== undefined && Number.isFinite(asked) ? asked : yield* backoff(handler, attempts)
-  return { kind: "retry", readyAt: Math.round(now + delay), attempts, code: failure.code }
+  const asked = Math.round(now + (failure.retryAfterMs ?? Number.NaN))
+  const readyAt = Number.isSafeInteger(asked) ? asked : Math.round(now + (yield* backoff(handler, attempts)))
+  return { kind: "retry", readyAt, attempts, code: failure.code }
 })
 
 /** Capped exponential backoff, spread over 50-100 % so that many waiters do not return at once. */

@@ -41,7 +41,7 @@ export interface Moment {
 /** What is to be written, given what is stored; `null` = nothing. */
 export type Decide = (before: ActorState | null, moment: Moment) => Decision | null
 
-/** What is to be written when `decide` threw or its record is over the bound. `reason` is a code. */
+/** What is to be written when what came before threw or cannot be written. `reason` is a code: what was first wrong. */
 export type Recover = (before: ActorState | null, moment: Moment, reason: string) => Decision
 
 export interface Committed {
@@ -52,7 +52,7 @@ export interface Committed {
   readonly wakeAt: number | null
   /** Effects this process may attempt now. */
   readonly claimed: ReadonlyArray<OutboxEntry>
-  /** Why the decision is the one of `recover`; `null` when it is not. */
+  /** Why the decision is one of `recover`; `null` when it is not. */
   readonly poison: string | null
 }
 
@@ -71,11 +71,11 @@ export interface Transactions {
     stored: StoredActor | null
   ) => Effect.Effect<ActorState | null, UnknownMachineVersion | SnapshotUndecodable>
   readonly load: (resident: Resident) => Effect.Effect<ActorState | null, LoadError>
-  /** Without `recover`, what `decide` throws is a defect. */
+  /** Each of `recover` is tried when what came before it failed. What the last one throws is a defect. */
   readonly transact: (
     resident: Resident,
     decide: Decide,
-    recover?: Recover
+    ...recover: ReadonlyArray<Recover>
   ) => Effect.Effect<Outcome, LoadError | RevisionConflict>
 }
 
@@ -121,20 +121,28 @@ export const makeTransactions = (options: {
     before: ActorState | null,
     moment: Moment,
     decide: Decide,
-    recover: Recover | undefined
+    recover: ReadonlyArray<Recover>
   ) => {
+    let poison: string | null = null
+    const written = (decision: Decision) => ({ decision, poison, ...prepare(resident, before, decision, moment) })
     try {
       const decision = decide(before, moment)
-      return decision === null ? null : { decision, poison: null, ...prepare(resident, before, decision, moment) }
+      return decision === null ? null : written(decision)
     } catch (error) {
-      if (recover === undefined) throw error
-      const poison = reasonOf(error)
-      const decision = recover(before, moment, poison)
-      return { decision, poison, ...prepare(resident, before, decision, moment) }
+      if (recover.length === 0) throw error
+      poison = reasonOf(error)
     }
+    for (const next of recover.slice(0, -1)) {
+      try {
+        return written(next(before, moment, poison))
+      } catch {
+        // The last one only works off what is there.
+      }
+    }
+    return written((recover.at(-1) as Recover)(before, moment, poison))
   }
 
-  const transact: Transactions["transact"] = Effect.fnUntraced(function* (resident, decide, recover) {
+  const transact: Transactions["transact"] = Effect.fnUntraced(function* (resident, decide, ...recover) {
     for (let tries = 0; tries < config.maxConflicts; tries++) {
       const before = yield* load(resident)
       const moment = { now: now(), turn: `${processId}.${++turnCount}` }
@@ -199,7 +207,7 @@ const lastingTtl = (...of: Parameters<typeof ttlOf>): number | null => {
   }
 }
 
-const isLifetime = (ms: number): boolean => Number.isFinite(ms) && ms > 0
+const isLifetime = (ms: number): boolean => Number.isSafeInteger(Math.ceil(ms)) && ms > 0
 
 /** A bad number must fail its own turn here, not the whole batch in the store. */
 const checked = (projections: ReadonlyArray<Projection>): ReadonlyArray<Projection> => {

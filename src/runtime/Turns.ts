@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { Claim, OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import {
@@ -31,7 +32,7 @@ import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { discreetSpan } from "./Spans.ts"
 import { EventQuarantined, RevisionConflict, SystemStopping, type TurnRefused } from "./RuntimeError.ts"
-import type { Committed, Decide, Moment, Recover, Transactions } from "./Transaction.ts"
+import type { Committed, Decide, Moment, Outcome, Recover, Transactions } from "./Transaction.ts"
 
 export interface Turns {
   /** Works one item off and answers it. Never fails; a defect is the caller's to supervise. */
@@ -55,14 +56,14 @@ export const makeTurns = (options: {
 }): Turns => {
   const { store, transactions, config, now, released, published, lost, concluded, later } = options
 
-  const transact = (resident: Resident, decide: Decide, recover?: Recover) =>
-    transactions.transact(resident, decide, recover).pipe(
-      Effect.tap((outcome) => {
-        if (outcome._tag !== "Committed") return Effect.void
-        released(resident, outcome)
-        return outcome.decision.turn === undefined ? Effect.void : published(resident, outcome.decision.turn)
-      })
-    )
+  const release = (resident: Resident, outcome: Outcome): Effect.Effect<void> => {
+    if (outcome._tag !== "Committed") return Effect.void
+    released(resident, outcome)
+    return outcome.decision.turn === undefined ? Effect.void : published(resident, outcome.decision.turn)
+  }
+
+  const transact = (resident: Resident, decide: Decide, ...recover: ReadonlyArray<Recover>) =>
+    Effect.tap(transactions.transact(resident, decide, ...recover), (outcome) => release(resident, outcome))
 
   const chartTurn = (resident: Resident, before: ActorState | null, input: TurnInput, moment: Moment) => {
     const turn = runTurn(resident.actor, resident.address, before, input, moment)
@@ -155,7 +156,7 @@ export const makeTurns = (options: {
   /** Takes the outcome of an effect's attempt; one that no longer holds its claim is stale and changes nothing. */
   const settle = Effect.fnUntraced(function* (resident: Resident, entry: OutboxEntry, claim: Claim, made: Attempt) {
     const letter = (reason: string, at: number) => [effectLetter(resident, entry, reason, at)]
-    const outcome = yield* transact(
+    const committed = transactions.transact(
       resident,
       (before, moment) => {
         if (before === null || !isHeld(before, entry.id, claim)) return null
@@ -165,17 +166,24 @@ export const makeTurns = (options: {
         const decision = chartTurn(resident, before, { kind: "settled", entry, outcome: made.outcome }, moment)
         return made.outcome.ok ? decision : { ...decision, deadLetters: letter(made.outcome.code, moment.now) }
       },
+      // A chart that threw on the outcome may still have an onError, and must not wait for ever.
       (before, moment, reason) => {
-        const deadLetters = letter(reason, moment.now)
-        const failed = { ok: false, code: reason, error: { name: "TurnFailed", code: reason } } as const
-        try {
-          // A chart that threw on the outcome may still have an onError, and must not wait for ever.
-          return { ...chartTurn(resident, before, { kind: "settled", entry, outcome: failed }, moment), deadLetters }
-        } catch {
-          return { state: restamp(dropEffect(before as ActorState, entry.id), moment.turn), deadLetters }
-        }
-      }
+        const outcome = { ok: false, code: reason, error: { name: "TurnFailed", code: reason } } as const
+        const decision = chartTurn(resident, before, { kind: "settled", entry, outcome }, moment)
+        return { ...decision, deadLetters: letter(reason, moment.now) }
+      },
+      (before, moment, reason) => ({
+        state: restamp(dropEffect(before as ActorState, entry.id), moment.turn),
+        deadLetters: letter(reason, moment.now)
+      })
     )
+    const outcome = yield* Effect.onExit(committed, (exit) =>
+      Effect.sync(() => {
+        if (!isToBeSaidAgain(exit)) concluded(resident, entry)
+      })
+    )
+    // Only now: another attempt may be due at once.
+    yield* release(resident, outcome)
     if (outcome._tag !== "Committed" || outcome.decision.deadLetters === undefined) return
     yield* deadLettered("effect")
     const reason = outcome.decision.deadLetters[0]?.reason
@@ -238,6 +246,7 @@ export const makeTurns = (options: {
       const keys = (view && projectionKeys?.(view)) ?? []
       const removed = yield* store.forget(resident.address, keys, stored?.stamp ?? null)
       if (removed === null) continue
+      for (const entry of state?.meta.outbox ?? []) lost(resident, entry)
       const event = (view && afterForget?.(view)) ?? null
       if (event !== null) {
         yield* transact(resident, (before, moment) => chartTurn(resident, before, { kind: "event", event }, moment))
@@ -259,13 +268,8 @@ export const makeTurns = (options: {
         )
       case "attempt":
         return settle(resident, item.entry, item.claim, item.attempt).pipe(
-          Effect.map(() => concluded(resident, item.entry)),
-          Effect.catch((error) => {
-            // The effect has happened: keep saying so, or somebody will do it again. Stale once it was taken over.
-            if (error.isRetryable) later(resident, item)
-            else concluded(resident, item.entry)
-            return Effect.void
-          })
+          Effect.onExit((exit) => Effect.sync(() => isToBeSaidAgain(exit) && later(resident, item))),
+          Effect.ignore
         )
       case "extend":
         return extend(resident, item.entry, item.claim).pipe(Effect.ignore)
@@ -295,6 +299,10 @@ export const makeTurns = (options: {
 
 /** What a dedup mark keeps: a redelivery gets the first answer again, whatever it was. */
 type Answer = { readonly reply: unknown } | { readonly quarantined: string }
+
+/** The effect has happened: say so until it is stored, or somebody will do it again. Stale once it was taken over. */
+const isToBeSaidAgain = (exit: Exit.Exit<unknown, TurnRefused>): boolean =>
+  Exit.isFailure(exit) && Option.exists(Cause.findErrorOption(exit.cause), ({ isRetryable }) => isRetryable)
 
 /** Answers the waiting caller in any case. A defect is the supervisor's as well. */
 const answer = <A>(done: Deferred.Deferred<A, TurnRefused>, turn: Effect.Effect<A, TurnRefused>): Effect.Effect<void> =>

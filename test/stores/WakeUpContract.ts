@@ -164,6 +164,42 @@ export const wakeUpContract = (name: string, under: StoreUnderTest): void => {
         expect(yield* store.commit([first({ mark: mark("e1", "new") })])).toEqual([committed])
       }))
 
+    test("a forgetting that expects something goes ahead only while just that is stored", (store) =>
+      Effect.gen(function* () {
+        expect(yield* store.forget(alice, [], stamp(1))).toBeNull()
+        yield* store.commit([
+          first({
+            wakeAt: 1,
+            mark: mark("e1", "reply"),
+            projections: [{ op: "put", key: "projected", value: "1", ttlMs: null }],
+            deadLetters: [letter("l1", 1)]
+          })
+        ])
+        yield* store.writeDocument(alice, "owned", "2", null)
+        for (const other of [null, stamp(2), stamp(2, "t1"), stamp(1, "other"), stamp(1, "t"), stamp(1, "t11")]) {
+          expect(yield* store.forget(alice, ["projected"], other)).toBeNull()
+        }
+        expect((yield* store.load(alice))?.stamp).toEqual(stamp(1))
+        expect(yield* store.seen(alice, EnvelopeId("e1"))).toBe("reply")
+        expect(yield* store.readDocument("projected")).toBe("1")
+        expect(yield* store.readDocument("owned")).toBe("2")
+        expect(yield* store.readDeadLetter("l1")).toEqual(letter("l1", 1))
+        expect((yield* store.claimDue(10, 1)).addresses).toEqual([alice])
+        expect(yield* store.forget(alice, ["projected"], stamp(1))).toBe(5)
+        expect(yield* store.load(alice)).toBeNull()
+        expect(yield* store.readDocument("owned")).toBeNull()
+      }))
+
+    test("a forgetting that expects nothing stored removes what is left, and one that expects no matter what all", (store) =>
+      Effect.gen(function* () {
+        yield* store.commit([first({ mark: mark("e1", "1") })])
+        yield* store.commit([second(stamp(1), { next: null })])
+        expect(yield* store.forget(alice, [], null)).toBe(1)
+        expect(yield* store.seen(alice, EnvelopeId("e1"))).toBeNull()
+        yield* store.commit([first()])
+        expect(yield* store.forget(alice, [])).toBe(1)
+      }))
+
     test("a dead letter written again for another actor is that actor's", (store) =>
       Effect.gen(function* () {
         yield* store.commit([first({ deadLetters: [letter("l1", 1)] })])

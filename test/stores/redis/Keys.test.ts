@@ -191,6 +191,16 @@ describe("redis keys", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("what somebody else put among the wake-ups keeps nobody from being woken", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      yield* send("ZADD", "tardigrade:due", "1", "nobody's", "2", "Theirs", "3", "")
+      for (const foreign of ["Theirs", ""]) yield* send("SET", `tardigrade:actor:${foreign}`, "not ours")
+      yield* store.commit([first({ wakeAt: 4 })])
+      expect((yield* store.claimDue(10, 60_000)).addresses).toEqual([alice])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("forgetting leaves no key behind", () =>
     Effect.gen(function* () {
       const { send, store } = yield* prepared
