@@ -234,7 +234,12 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
       withResident(address, (resident) => transactions.load({ ...resident, state: undefined })).pipe(
         Effect.map((state) => (state === null ? null : (inspectionOf(address, state) satisfies Inspection)))
       ),
-    forget: (address) => have<number>(address, (done) => ({ kind: "forget", done })),
+    forget: (address) =>
+      Effect.zipWith(
+        spool?.forget(address) ?? Effect.succeed(0),
+        have<number>(address, (done) => ({ kind: "forget", done })),
+        (kept, stored) => kept + stored
+      ),
     replay,
     emitted: Stream.fromPubSub(emitted),
     now: Effect.sync(clock.now),

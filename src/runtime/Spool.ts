@@ -27,6 +27,8 @@ export interface Spool {
   ) => Effect.Effect<unknown, TurnRefused>
   /** Applies what is kept, oldest first, until the store is away again or nothing is left. */
   readonly drain: Effect.Effect<void>
+  /** Drops what is kept for an actor; answers how many events that was. */
+  readonly forget: (address: ActorAddress) => Effect.Effect<number, StoreUnavailable>
   /** Events kept. */
   readonly pending: () => number
 }
@@ -42,7 +44,7 @@ export const makeSpool = Effect.fnUntraced(function* (
   let total = 0
   /** One drain at a time: an entry is applied and counted off once. */
   const one = Semaphore.makeUnsafe(1)
-  const count = (key: string, change: 1 | -1): Effect.Effect<void> => {
+  const count = (key: string, change: number): Effect.Effect<void> => {
     const left = (kept.get(key) ?? 0) + change
     total += change
     if (left > 0) kept.set(key, left)
@@ -100,8 +102,11 @@ export const makeSpool = Effect.fnUntraced(function* (
     (pass) => one.withPermit(pass)
   )
 
+  const forget: Spool["forget"] = (address) =>
+    one.withPermit(Effect.tap(journal.forget(address), (dropped) => count(format(address), -dropped)))
+
   for (const { address } of yield* Effect.orDie(journal.read(0, Number.MAX_SAFE_INTEGER))) {
     yield* count(format(toAddress(address.type, address.id)), 1)
   }
-  return { deliver, drain, pending: () => total } satisfies Spool
+  return { deliver, drain, forget, pending: () => total } satisfies Spool
 })

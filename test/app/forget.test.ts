@@ -73,10 +73,9 @@ const sqlite = Effect.map(
   }
 )
 
-/** Every key ever written, by a turn or by an effect; and when a write of an effect was refused. */
+/** Every key ever written, by a turn or by an effect. */
 class Written {
   readonly keys = new Set<string>()
-  readonly refused = Deferred.makeUnsafe<string>()
 
   watch(store: ActorStoreService): ActorStoreService {
     return {
@@ -87,9 +86,7 @@ class Written {
       },
       writeDocument: (owner, key, value, ttlMs) => {
         this.keys.add(key)
-        return Effect.tap(store.writeDocument(owner, key, value, ttlMs), (written) =>
-          written ? Effect.void : Deferred.succeed(this.refused, key)
-        )
+        return store.writeDocument(owner, key, value, ttlMs)
       }
     }
   }
@@ -99,6 +96,7 @@ class Written {
 class Gate {
   readonly asked = Deferred.makeUnsafe<void>()
   readonly open = Deferred.makeUnsafe<void>()
+  readonly interrupted = Deferred.makeUnsafe<void>()
 }
 
 type Needs = ActorStore | UserDirectory | CartSource | MealPlanner | ServiceSettings
@@ -118,7 +116,8 @@ const service = (gate: Gate | null) => {
           ? planner.plan(request)
           : Deferred.succeed(gate.asked, undefined).pipe(
               Effect.andThen(Deferred.await(gate.open)),
-              Effect.andThen(planner.plan(request))
+              Effect.andThen(planner.plan(request)),
+              Effect.onInterrupt(() => Deferred.succeed(gate.interrupted, undefined))
             )
     }))
   )
@@ -250,7 +249,7 @@ describe.each([
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a plan that is still being made is not written any more", () =>
+  it.effect("a plan that is still being made is stopped, and written nowhere", () =>
     Effect.gen(function* () {
       const gate = new Gate()
       const world = yield* opened(yield* place, gate)
@@ -259,8 +258,8 @@ describe.each([
       const before = yield* world.living
       expect(before.toSorted()).toEqual([`conversation:${PHONE}`, `user:${PHONE}`])
       expect(yield* world.system.forget(me)).toBe(before.length + 2)
+      yield* Deferred.await(gate.interrupted)
       yield* Deferred.succeed(gate.open, undefined)
-      expect(kind(yield* Deferred.await(world.written.refused))).toBe(`conversation:${PHONE}:analysis:*`)
       yield* TestClock.adjust("1 minute")
       expect(yield* world.living).toEqual([])
       expect(yield* world.store.listDeadLetters(10)).toEqual([])

@@ -141,6 +141,22 @@ describe("a store that is away", () => {
     })
   )
 
+  it.effect("forgets what is kept of an actor, and nobody else's", () =>
+    Effect.gen(function* () {
+      const { start, heard, setAway } = yield* world
+      const { system } = yield* start
+      setAway(true)
+      yield* system.ask(patient, said("a"), { id: "1" })
+      yield* system.ask(address("patient", "two"), said("b"), { id: "1" })
+      setAway(false)
+      expect(yield* system.forget(patient)).toBe(1)
+      yield* later
+      expect(yield* settled(heard("patient"), "late b")).toBe("late b")
+      expect(yield* system.inspect(patient)).toBeNull()
+      expect(yield* system.health).toMatchObject({ spooled: 0 })
+    })
+  )
+
   it.effect("refuses what does not fit, and every event of a machine that does not say so", () =>
     Effect.gen(function* () {
       const { start, setAway } = yield* world

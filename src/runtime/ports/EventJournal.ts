@@ -27,6 +27,8 @@ export interface EventJournalService {
     limit: number
   ) => Effect.Effect<ReadonlyArray<JournalledEvent & { readonly seq: number }>, StoreUnavailable>
   readonly remove: (seq: number) => Effect.Effect<void, StoreUnavailable>
+  /** Removes an actor's entries; answers how many there were. */
+  readonly forget: (address: JournalledEvent["address"]) => Effect.Effect<number, StoreUnavailable>
 }
 
 export class EventJournal extends Context.Service<EventJournal, EventJournalService>()("app/runtime/EventJournal") {}

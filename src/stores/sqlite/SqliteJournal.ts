@@ -22,6 +22,7 @@ const make = (db: DatabaseSync, capacity: number): EventJournalService => {
   const append = db.prepare("INSERT OR IGNORE INTO journal (type, actor, id, event, priority) VALUES (?, ?, ?, ?, ?)")
   const read = db.prepare("SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?")
   const remove = db.prepare("DELETE FROM journal WHERE seq = ?")
+  const forget = db.prepare("DELETE FROM journal WHERE type = ? AND actor = ?")
   return {
     append: ({ address, id, event, priority }) =>
       attempt("journal.append", () => {
@@ -39,6 +40,7 @@ const make = (db: DatabaseSync, capacity: number): EventJournalService => {
           priority: row["priority"] as Priority
         }))
       ),
+    forget: ({ type, id }) => attempt("journal.forget", () => Number(forget.run(type, id).changes)),
     remove: (seq) => attempt("journal.remove", () => void remove.run(seq))
   }
 }
