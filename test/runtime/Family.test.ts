@@ -1,10 +1,11 @@
 /** Work that happens elsewhere: plain promises, spawned machines, messages - each effectively once (G1, G6). */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { type ActorAddress, address } from "#domain/ActorAddress.ts"
 import { describeDurable } from "#test/harness/describeDurable.ts"
 import { expect } from "#test/harness/effect.ts"
-import { courier, kid, type Load, loader, parent } from "./charts/family.ts"
+import { courier, kid, type Load, loader, parent, picky } from "./charts/family.ts"
 import { add, ledger, read } from "./charts/ledger.ts"
 import { makeWorld, type Process } from "./World.ts"
 
@@ -64,6 +65,36 @@ describeDurable("an invoked promise", (durable) => {
   )
 })
 
+describeDurable("a chart that throws on what its promise came to", (durable) => {
+  const actors = [picky()]
+  const to = address("picky", "a")
+
+  durable("goes on as if the promise had failed, and the outcome is a dead letter", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const one = yield* world.process({ actors, config: config() })
+      yield* tell(one, to, "LOAD", { then: "cope" })
+      expect((yield* one.inspect(to))?.value).toBe("coped")
+      expect(yield* world.store.listDeadLetters(9)).toMatchObject([
+        { kind: "effect", name: "load", reason: "threw_RangeError" }
+      ])
+    })
+  )
+
+  durable("and throws on that too is left where it was, and hears no more of it", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const one = yield* world.process({ actors, config: config() })
+      yield* tell(one, to, "LOAD", { then: "throw" })
+      yield* TestClock.adjust("5 minutes")
+      expect(yield* one.inspect(to)).toMatchObject({ value: "loading", effects: [] })
+      expect((yield* world.store.listDeadLetters(9)).length).toBe(1)
+      yield* tell(one, to, "LEAVE")
+      expect((yield* one.inspect(to))?.value).toBe("idle")
+    })
+  )
+})
+
 describeDurable("a spawned machine", (durable) => {
   durable("is an actor of its own: it hears, answers, ends, and starts anew under the same name", ({ config }) =>
     Effect.gen(function* () {
@@ -104,6 +135,38 @@ describeDurable("a spawned machine", (durable) => {
       const one = yield* world.process({ actors: [parent, kid], config: config() })
       yield* tell(one, home, "HAVE", { breaks: true })
       expect(yield* heard(one, home)).toEqual(["error"])
+    })
+  )
+
+  durable("that cannot start is an error its parent hears, also when that answer was lost", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const actors = [parent, kid]
+      const one = yield* world.process({ actors, config: config() })
+      one.faults.next("commit", { kind: "after", first: Effect.void })
+      one.faults.next("commit", { kind: "loseAnswer" })
+      yield* one.tell(home, { type: "HAVE", breaks: true }, { id: "1" })
+      yield* TestClock.adjust("1 second")
+      expect(one.faults.pending()).toBe(0)
+      expect(yield* heard(one, home)).toEqual(["error"])
+    })
+  )
+
+  durable("that cannot start is an error its parent hears, also when the process died that knew it", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const actors = [parent, kid]
+      const one = yield* world.process({ actors, config: config() })
+      const until = yield* Deferred.make<void>()
+      one.faults.next("commit", { kind: "after", first: Effect.void })
+      one.faults.next("commit", { kind: "answerLate", until })
+      yield* one.tell(home, { type: "HAVE", breaks: true }, { id: "1" })
+      yield* Effect.repeat(Effect.yieldNow, { until: () => one.faults.pending() === 0 })
+      yield* one.kill
+      expect(yield* world.store.listDeadLetters(9)).toMatchObject([{ kind: "event", name: "xstate.start" }])
+      const two = yield* world.process({ actors, config: config() })
+      yield* TestClock.adjust("1 minute")
+      expect(yield* heard(two, home)).toEqual(["error"])
     })
   )
 })

@@ -54,6 +54,60 @@ describeDurable("an effect", (durable) => {
     })
   )
 
+  durable("waits in the lane its params say, and holds up no other", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const lanes = {
+        post: ({ entry }: { readonly entry: string }) => (entry.startsWith("tomorrow") ? "slow" : "fast")
+      }
+      const handler = world.handler("post", ({ params, at }) =>
+        params.entry.startsWith("tomorrow") && at < 3_600_000
+          ? again({ retryAfterMs: 3_600_000, counts: false })
+          : Effect.void
+      )
+      const one = yield* world.process({
+        actors: [{ ...ledger, lanes }],
+        config: config(),
+        handlers: { ledger: { post: handler } }
+      })
+      const entries = ["tomorrow 1", "now 1", "tomorrow 2", "now 2"]
+      for (const entry of entries) yield* one.tell(book, post(entry), { id: entry.replace(" ", "-") })
+      yield* TestClock.adjust("1 second")
+      const calls = () => world.calls.map(({ params }) => params.entry)
+      expect(calls()).toEqual(["tomorrow 1", "now 1", "now 2"])
+      yield* TestClock.adjust("2 hours")
+      expect(calls().slice(3)).toEqual(["tomorrow 1", "tomorrow 2"])
+    })
+  )
+
+  durable("beyond the number that may run at once goes back to the outbox and loses no attempt", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const gate = yield* Deferred.make<void>()
+      const handlers = {
+        ledger: {
+          post: world.handler("post", () => Deferred.await(gate), { maxAttempts: 1, timeout: "1 hour" }),
+          side: world.handler("side")
+        }
+      }
+      const one = yield* world.process({ actors, config: config({ effectConcurrency: 2 }), handlers })
+      const books = [0, 1, 2, 3, 4].map((n) => address("ledger", `${n}`))
+      for (const to of books) yield* one.tell(to, post("x"), { id: "1" })
+      yield* TestClock.adjust("1 second")
+      const named = (name: string) => world.calls.filter((call) => call.name === name)
+      expect([named("post").length, named("side").length]).toEqual([2, 5])
+      for (const to of books.slice(2)) {
+        expect((yield* one.inspect(to))?.effects).toMatchObject([{ name: "post", attempts: 0, lastError: "busy" }])
+        expect((yield* world.record(to))?.outbox).toMatchObject([{ claim: null }])
+      }
+      yield* Deferred.succeed(gate, undefined)
+      yield* TestClock.adjust("1 minute")
+      expect(named("post").map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1])
+      expect(yield* world.store.listDeadLetters(9)).toEqual([])
+      for (const to of books) expect((yield* one.inspect(to))?.effects).toEqual([])
+    })
+  )
+
   durable(
     "is tried again with doubling, capped, spread delays and one key, then becomes a dead letter and an event",
     ({ config }) =>

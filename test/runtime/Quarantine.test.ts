@@ -47,6 +47,21 @@ describeDurable("an event that throws in the chart", (durable) => {
     })
   )
 
+  durable("is refused again in the same words by another process after a restart", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const one = yield* world.process({ actors, config: config() })
+      const poison = { type: "BREAK", words: "a secret" }
+      yield* one.tell(book, add("x"), { id: "1" })
+      const first = yield* Effect.flip(one.tell(book, poison, { id: "2" }))
+      yield* one.stop
+      const two = yield* world.process({ actors, config: config() })
+      expect(yield* Effect.flip(two.tell(book, poison, { id: "2" }))).toEqual(first)
+      expect(first).toMatchObject({ _tag: "EventQuarantined", event: "BREAK", reason: "threw_Error" })
+      expect((yield* world.store.listDeadLetters(9)).length).toBe(1)
+    })
+  )
+
   durable("makes no actor when it is the first", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
@@ -281,6 +296,23 @@ describeDurable("a driver that breaks", (durable) => {
       expect(one.faults.pending()).toBe(0)
       expect((yield* one.health).store.reachable).toBe(true)
       expect(yield* one.ask(wall, { type: "READ" }, { id: "2" })).toMatchObject([{ name: "reminder" }])
+    })
+  )
+})
+
+describeDurable("a driver that breaks on the outcome of an effect", (durable) => {
+  durable("leaves the effect to be found again: at least once, and not never", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const handlers = { ledger: { post: world.handler("post", () => Effect.sleep("1 second")) } }
+      const one = yield* world.process({ actors, config: config(), handlers })
+      yield* one.tell(book, post("x"), { id: "1" })
+      yield* TestClock.adjust("500 millis")
+      one.faults.next("commit", { kind: "defect" })
+      yield* TestClock.adjust("1 minute")
+      expect(one.faults.pending()).toBe(0)
+      expect(world.calls.length).toBe(2)
+      expect(yield* one.ask(book, read, { id: "2" })).toMatchObject({ results: ["done"] })
     })
   )
 })

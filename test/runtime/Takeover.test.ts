@@ -4,6 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
+import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import type { Commit } from "#runtime/ports/ActorStore.ts"
+import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { describeDurable } from "#test/harness/describeDurable.ts"
 import { expect } from "#test/harness/effect.ts"
 import { add, ledger, post, read } from "./charts/ledger.ts"
@@ -110,6 +113,66 @@ describeDurable("another process", (durable) => {
       yield* one.faults.thaw
       expect(yield* Fiber.join(frozen)).toEqual({ count: 3 })
       return yield* two.ask(book, read, { id: "r" })
+    })
+  )
+})
+
+describeDurable("a process that is late", (durable) => {
+  durable("with storing an outcome does not do the effect again, though its claim has long run out", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      let refusing = true
+      // What takes the effect out of the outbox is refused; claims are taken.
+      const settles = ({ next }: Commit) =>
+        next !== null && (JSON.parse(next.record) as ActorRecord).outbox.every(({ work }) => work.kind !== "action")
+      const one = yield* world.process({
+        actors,
+        config: config({ commitRetries: 0 }),
+        handlers: { ledger: { post: world.handler("post", () => Effect.sleep("1 second")) } },
+        wrap: (store) => ({
+          ...store,
+          commit: (batch) =>
+            refusing && batch.some(settles)
+              ? Effect.fail(new StoreUnavailable({ store: "memory", operation: "commit", reason: "timeout" }))
+              : store.commit(batch)
+        })
+      })
+      yield* one.tell(book, post("x"), { id: "1" })
+      yield* TestClock.adjust("1 minute")
+      expect((yield* world.record(book))?.outbox).toMatchObject([{ attempts: 0 }])
+      expect((yield* world.record(book))?.outbox[0]?.claim?.until).toBeGreaterThan(60_000)
+      refusing = false
+      yield* TestClock.adjust("1 minute")
+      expect(posts(world.calls)).toBe(1)
+      expect(yield* one.ask(book, read, { id: "r" })).toEqual({ entries: ["x"], results: ["done"] })
+    })
+  )
+
+  durable("to keep its claim is interrupted when another has taken the effect over", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const heard: Array<string> = []
+      const slow = (name: string) => {
+        const run = Effect.sleep("40 seconds").pipe(
+          Effect.tap(() => Effect.sync(() => heard.push(`${name} is done`))),
+          Effect.onInterrupt(() => Effect.sync(() => heard.push(`${name} is interrupted`)))
+        )
+        return { ledger: { post: world.handler("post", () => run, { timeout: "1 hour" }) } }
+      }
+      const one = yield* world.process({ actors, config: config(), handlers: slow("one") })
+      yield* one.tell(book, post("x"), { id: "1" })
+      one.faults.cut()
+      const two = yield* world.process({ actors, config: config(), handlers: slow("two") })
+      yield* TestClock.adjust("20 seconds")
+      expect(posts(world.calls)).toBe(2)
+      expect(heard).toEqual([])
+      yield* one.faults.thaw
+      yield* TestClock.adjust("10 seconds")
+      expect(heard).toEqual(["one is interrupted"])
+      yield* TestClock.adjust("1 minute")
+      expect(heard).toEqual(["one is interrupted", "two is done"])
+      expect(posts(world.calls)).toBe(2)
+      expect(yield* two.ask(book, read, { id: "r" })).toEqual({ entries: ["x"], results: ["done"] })
     })
   )
 })

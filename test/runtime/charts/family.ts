@@ -53,6 +53,45 @@ export const loader = (load: Load): ActorDefinition =>
     })
   )
 
+/** Throws on whatever its promise comes to; when told `then: "throw"`, also on hearing that it failed. */
+export const picky = (): ActorDefinition =>
+  row(
+    "picky",
+    setup({
+      types: {} as {
+        context: { readonly then: string }
+        events: { readonly type: "LOAD"; readonly then: string } | { readonly type: "LEAVE" }
+      },
+      actors: { load: fromPromise(() => Promise.resolve("a value")) }
+    }).createMachine({
+      context: { then: "" },
+      initial: "idle",
+      states: {
+        idle: { on: { LOAD: { target: "loading", actions: assign({ then: ({ event }) => event.then }) } } },
+        loading: {
+          invoke: {
+            src: "load",
+            onDone: {
+              target: "idle",
+              actions: assign(() => {
+                throw new RangeError("not that value")
+              })
+            },
+            onError: {
+              target: "coped",
+              actions: assign(({ context }) => {
+                if (context.then === "throw") throw new RangeError("nor that")
+                return {}
+              })
+            }
+          },
+          on: { LEAVE: "idle" }
+        },
+        coped: {}
+      }
+    })
+  )
+
 type KidEvent = { readonly type: "WORK"; readonly n: number } | { readonly type: "FINISH" }
 
 const kidMachine = setup({
