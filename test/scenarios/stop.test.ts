@@ -28,7 +28,7 @@ const DOCUMENTED: ReadonlyArray<RegExp> = [
   /^tardigrade:(actor|seen|letters|documents):conversation\/\+\d+$/,
   /^tardigrade:owner:(conversation|recipe-pdf|recipe-link|sms|user):/,
   /^tardigrade:due$/,
-  /^tardigrade:dead(-letter)?(:[\w-]+)?$/
+  /^tardigrade:dead(:[\w-]+)?$/
 ]
 const WITHOUT_EXPIRY = /^(tardigrade:due|tardigrade:dead|sms:blocked:\+\d+)$/
 
