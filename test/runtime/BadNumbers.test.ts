@@ -42,6 +42,28 @@ describeDurable("a time to live that is none", (durable) => {
     }
   }
 
+  durable("since the last deployment does not keep what is pending from being worked off", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const one = yield* world.process({
+        actors: [ledger],
+        config: config(),
+        handlers: { ledger: { post: world.handler("post", () => Effect.never) } }
+      })
+      yield* one.tell(bad, post("x"), { id: "1" })
+      yield* one.kill
+      const two = yield* world.process({
+        actors: [{ ...ledger, ttlMs: () => Number.NaN }],
+        config: config(),
+        handlers: { ledger: { post: world.handler("post") } }
+      })
+      yield* TestClock.adjust("1 minute")
+      expect(yield* Effect.flip(two.tell(bad, add("y"), { id: "2" }))).toMatchObject({ reason: "bad_ttl" })
+      expect(world.calls.length).toBe(2)
+      expect((yield* world.record(bad))?.outbox).toEqual([])
+    })
+  )
+
   durable("once an effect is done costs the outcome, and the effect is not done again", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
