@@ -1,9 +1,9 @@
 /**
  * Where settings come from. A setting `NAME` is looked for in this order: the variable `NAME`; the file that `NAME_FILE`
  * names; the file `/run/secrets/<name in lower case>` (Docker secrets; the folder is `SECRETS_DIR`). An empty variable
- * counts as absent. A `NAME_FILE` that cannot be read stops the start.
+ * counts as absent. A file that is there and cannot be read stops the start.
  */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -14,18 +14,15 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const SETTING = /^[A-Z][A-Z0-9_]*$/
 
 export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
-  const secretsDir = env["SECRETS_DIR"] ?? "/run/secrets"
+  const secretsDir = env["SECRETS_DIR"] || "/run/secrets"
 
   const lookUp = (name: string): string | undefined => {
     const value = env[name]
     if (value !== undefined && value !== "") return value
     const file = env[`${name}_FILE`]
     if (file !== undefined && file !== "") return readSecret(file)
-    try {
-      return readSecret(join(secretsDir, name.toLowerCase()))
-    } catch {
-      return undefined
-    }
+    const mounted = join(secretsDir, name.toLowerCase())
+    return existsSync(mounted) ? readSecret(mounted) : undefined
   }
 
   return ConfigProvider.make((path) => {
@@ -36,8 +33,7 @@ export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
         const value = lookUp(name)
         return value === undefined ? undefined : ConfigProvider.makeValue(value)
       },
-      catch: (cause) =>
-        new ConfigProvider.SourceError({ message: `the file named by ${name}_FILE cannot be read`, cause })
+      catch: (cause) => new ConfigProvider.SourceError({ message: `the secret file of ${name} cannot be read`, cause })
     })
   })
 }

@@ -27,13 +27,16 @@ import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 
-/** How the service words its texts. A real texter who asks for a person must be given a real contact. */
+/**
+ * How the service words its texts. Real texters must be given a contact and links that lead here, so with a real provider
+ * `PUBLIC_URL` is needed.
+ */
 const conversationSettings = Effect.gen(function* () {
   const { name } = yield* SmsProvider
-  const publicUrl = Config.NonEmptyString("PUBLIC_URL")
-  const contact = name === "local" ? publicUrl.pipe(Config.withDefault("help@example.com")) : publicUrl
+  const configured = Config.NonEmptyString("PUBLIC_URL")
+  const publicUrl = yield* name === "local" ? configured.pipe(Config.withDefault("help@example.com")) : configured
   return yield* Config.all({
-    support: Config.NonEmptyString("SUPPORT_CONTACT").pipe(Config.orElse(() => contact)),
+    support: Config.NonEmptyString("SUPPORT_CONTACT").pipe(Config.withDefault(publicUrl)),
     style: Config.Literals(["plain", "emoji"], "SMS_STYLE").pipe(Config.withDefault("plain" as const))
   })
 })

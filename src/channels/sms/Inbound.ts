@@ -45,7 +45,12 @@ export interface UrlCheck {
   readonly _tag: "UrlCheck"
 }
 
-export type Inbound = InboundMessage | InboundReceipt | UrlCheck
+/** A receipt whose status this code does not know: answered with success, or the provider would send it for a day. */
+export interface UnknownReceipt {
+  readonly _tag: "UnknownReceipt"
+}
+
+export type Inbound = InboundMessage | InboundReceipt | UrlCheck | UnknownReceipt
 
 /**
  * A trusted webhook. `settle` is run once it was answered with success: only then is its nonce spent, so that the

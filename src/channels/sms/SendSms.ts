@@ -128,9 +128,15 @@ const run = (setting: Setting) =>
     return { messageIds: done.slice(0, pieces.length) }
   })
 
-/** Zone of the texters for quiet hours. `SMS_TIME_ZONE`, an IANA name, default `America/New_York`. */
-const timeZoneConfig = Config.schema(Schema.TimeZoneFromString, "SMS_TIME_ZONE").pipe(
-  Config.withDefault(DateTime.zoneMakeNamedUnsafe("America/New_York"))
+/** Zone of the texters for quiet hours: `SMS_TIME_ZONE`, else `SERVICE_TIME_ZONE`, else `America/New_York`. */
+const zone = (name: string) => Config.option(Config.schema(Schema.TimeZoneFromString, name))
+const timeZoneConfig = Config.all({ texters: zone("SMS_TIME_ZONE"), service: zone("SERVICE_TIME_ZONE") }).pipe(
+  Config.map(({ texters, service }) =>
+    Option.getOrElse(
+      Option.orElse(texters, () => service),
+      () => DateTime.zoneMakeNamedUnsafe("America/New_York")
+    )
+  )
 )
 
 /**

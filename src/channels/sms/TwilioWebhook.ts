@@ -110,7 +110,7 @@ const Receipt = Schema.Struct({
 const decodeReceipt = Effect.fnUntraced(function* (fields: Readonly<Record<string, unknown>>) {
   const receipt = yield* readFields(Receipt, fields)
   const status = Object.hasOwn(statuses, receipt.MessageStatus) ? statuses[receipt.MessageStatus] : undefined
-  if (status === undefined) return yield* new InboundUndecodable({ field: "MessageStatus", rule: "unknown status" })
+  if (status === undefined) return { _tag: "UnknownReceipt" } satisfies Inbound
   const code = receipt.ErrorCode ?? ""
   return {
     _tag: "DeliveryReceipt",

@@ -39,7 +39,7 @@ const Status = Schema.Struct({
 const decodeStatus = Effect.fnUntraced(function* (fields: Readonly<Record<string, unknown>>) {
   const report = yield* readFields(Status, fields)
   const status = Object.hasOwn(statuses, report.status) ? statuses[report.status] : undefined
-  if (status === undefined) return yield* new InboundUndecodable({ field: "status", rule: "unknown status" })
+  if (status === undefined) return { _tag: "UnknownReceipt" } satisfies Inbound
   // Vonage's title is its numeric error code; anything else is prose and stays outside.
   const code = Schema.is(Code)(report.error?.title) ? report.error.title : ""
   return {

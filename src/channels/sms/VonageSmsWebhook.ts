@@ -127,7 +127,7 @@ const decodeMessage = Effect.fnUntraced(function* (fields: Parameters) {
 const decodeReceipt = Effect.fnUntraced(function* (fields: Parameters) {
   const receipt = yield* readFields(Receipt, fields)
   const status = Object.hasOwn(statuses, receipt.status) ? statuses[receipt.status] : undefined
-  if (status === undefined) return yield* new InboundUndecodable({ field: "status", rule: "unknown status" })
+  if (status === undefined) return { _tag: "UnknownReceipt" } satisfies Inbound
   const code = receipt["err-code"] ?? ""
   return {
     _tag: "DeliveryReceipt",

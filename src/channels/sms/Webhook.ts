@@ -113,9 +113,11 @@ const reported = (system: ActorSystemService, provider: SmsProviderService, rece
     at,
     ...(code === undefined ? {} : { code })
   }
-  return system
-    .tell(address("conversation", recipient), { ...event }, { id: `status:${messageId}:${status}` })
-    .pipe(Effect.as(success(provider, null)))
+  const conversation = address("conversation", recipient)
+  // A receipt is news for a conversation that is still there; it must not bring back a forgotten or expired one.
+  return Effect.flatMap(system.inspect(conversation), (known) =>
+    known === null ? Effect.void : system.tell(conversation, { ...event }, { id: `status:${messageId}:${status}` })
+  ).pipe(Effect.as(success(provider, null)))
 }
 
 const dispatch = (
@@ -127,6 +129,8 @@ const dispatch = (
   switch (inbound._tag) {
     case "UrlCheck":
       return Effect.succeed(success(provider, null))
+    case "UnknownReceipt":
+      return Effect.as(Effect.logWarning("sms: receipt with an unknown status"), success(provider, null))
     case "Message":
       return Effect.catch(received(system, provider, inbound, at), refusedTurn(provider))
     case "DeliveryReceipt":

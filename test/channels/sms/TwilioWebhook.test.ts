@@ -167,7 +167,7 @@ describe("Twilio webhook", () => {
         status: "failed",
         code: "30003"
       })
-      expect(yield* outcome(signed({ ...status, MessageStatus: "__proto__" }))).toEqual({ field: "MessageStatus" })
+      expect(yield* outcome(signed({ ...status, MessageStatus: "__proto__" }))).toEqual({ _tag: "UnknownReceipt" })
       expect(yield* outcome(signed({ ...v2, OptOutType: "STOP" }))).toMatchObject({ optOutHandled: true })
       expect(yield* outcome(signed({ ...v2, Body: "HELP" }))).not.toHaveProperty("optOutHandled")
       const answering = { ...settings, answersKeywords: true }

@@ -199,7 +199,7 @@ describe("Vonage Messages API", () => {
       })
       const prose = { status: "undeliverable", error: { title: "Sent to +1 212 555 1234" } }
       expect(yield* status(prose)).toEqual({ ...receipt, status: "failed" })
-      expect(yield* status({ status: "novel" })).toEqual({ field: "status" })
+      expect(yield* status({ status: "novel" })).toEqual({ _tag: "UnknownReceipt" })
     })
   )
 })

@@ -8,7 +8,7 @@ import { APOLOGY, hasPrivateUrl } from "#channels/sms/Webhook.ts"
 import * as RuntimeError from "#runtime/RuntimeError.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { ProviderStandIn, type StandInProvider } from "#test/harness/ProviderStandIn.ts"
-import { recordingSystem, type Script, serve, serveRoutes } from "./service.ts"
+import { recordingSystem, type Script, serve, serveRoutes, STRANGER } from "./service.ts"
 
 const PUBLIC_URL = "https://sms.example.org"
 const phone = "+12125551234"
@@ -149,6 +149,10 @@ describe("Twilio's webhook", () => {
         ["status:SM1:sent", "sent", undefined],
         ["status:SM1:failed", "failed", "30003"]
       ])
+      // A conversation that is gone stays gone.
+      const late = { ...message, id: "SM2", to: STRANGER }
+      const answer = yield* Effect.promise(() => provide.report(late, at("/webhook/sms/status"), "delivered"))
+      expect([answer.status, told.length]).toEqual([200, 3])
     })
   )
 })

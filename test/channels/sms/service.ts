@@ -18,7 +18,7 @@ import { SmsProvider } from "#channels/sms/SmsProvider.ts"
 import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
-import { ActorSystem, type ActorSystemService, type TellOptions } from "#runtime/ActorSystem.ts"
+import { ActorSystem, type ActorSystemService, type Inspection, type TellOptions } from "#runtime/ActorSystem.ts"
 import type { TurnRefused } from "#runtime/RuntimeError.ts"
 
 export interface Told {
@@ -33,6 +33,14 @@ export interface RecordingSystem {
 }
 
 export type Script = (told: Told) => Effect.Effect<unknown, TurnRefused>
+
+/** A number nobody has a conversation with. */
+export const STRANGER = "+12125550199"
+
+const inspectionOf = (to: ActorAddress): Inspection => ({
+  ...{ address: to, status: "active", value: {}, revision: 1, version: 1, createdAt: 0, updatedAt: 0 },
+  ...{ timers: [], effects: [], recent: [] }
+})
 
 /** Answers each new id by the script; a seen id gets its first answer again. */
 export const recordingSystem = (
@@ -52,6 +60,7 @@ export const recordingSystem = (
   const layer = Layer.mock(ActorSystem)({
     ask,
     now,
+    inspect: (to) => Effect.succeed(to.id === STRANGER ? null : inspectionOf(to)),
     tell: (to, event, options) => Effect.asVoid(ask(to, event, options))
   })
   return { told, layer }
