@@ -73,7 +73,7 @@ describeDurable("a chart that throws on what its promise came to", (durable) => 
     Effect.gen(function* () {
       const world = yield* makeWorld
       const one = yield* world.process({ actors, config: config() })
-      yield* tell(one, to, "LOAD", { then: "cope" })
+      yield* tell(one, to, "LOAD", { next: "cope" })
       expect((yield* one.inspect(to))?.value).toBe("coped")
       expect(yield* world.store.listDeadLetters(9)).toMatchObject([
         { kind: "effect", name: "load", reason: "threw_RangeError" }
@@ -85,7 +85,7 @@ describeDurable("a chart that throws on what its promise came to", (durable) => 
     Effect.gen(function* () {
       const world = yield* makeWorld
       const one = yield* world.process({ actors, config: config() })
-      yield* tell(one, to, "LOAD", { then: "throw" })
+      yield* tell(one, to, "LOAD", { next: "throw" })
       yield* TestClock.adjust("5 minutes")
       expect(yield* one.inspect(to)).toMatchObject({ value: "loading", effects: [] })
       expect((yield* world.store.listDeadLetters(9)).length).toBe(1)

@@ -1,4 +1,5 @@
 /** A poisonous event never blocks its actor, and what cannot be read is never touched (G8, G9, G10). */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
@@ -304,11 +305,13 @@ describeDurable("a driver that breaks on the outcome of an effect", (durable) =>
   durable("leaves the effect to be found again: at least once, and not never", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const handlers = { ledger: { post: world.handler("post", () => Effect.sleep("1 second")) } }
+      const gate = yield* Deferred.make<void>()
+      const handlers = { ledger: { post: world.handler("post", () => Deferred.await(gate)) } }
       const one = yield* world.process({ actors, config: config(), handlers })
       yield* one.tell(book, post("x"), { id: "1" })
-      yield* TestClock.adjust("500 millis")
+      yield* TestClock.adjust("1 second")
       one.faults.next("commit", { kind: "defect" })
+      yield* Deferred.succeed(gate, undefined)
       yield* TestClock.adjust("1 minute")
       expect(one.faults.pending()).toBe(0)
       expect(world.calls.length).toBe(2)

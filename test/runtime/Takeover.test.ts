@@ -128,7 +128,7 @@ describeDurable("a process that is late", (durable) => {
       const one = yield* world.process({
         actors,
         config: config({ commitRetries: 0 }),
-        handlers: { ledger: { post: world.handler("post", () => Effect.sleep("1 second")) } },
+        handlers: { ledger: { post: world.handler("post") } },
         wrap: (store) => ({
           ...store,
           commit: (batch) =>
@@ -152,8 +152,9 @@ describeDurable("a process that is late", (durable) => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       const heard: Array<string> = []
+      const gate = yield* Deferred.make<void>()
       const slow = (name: string) => {
-        const run = Effect.sleep("40 seconds").pipe(
+        const run = Deferred.await(gate).pipe(
           Effect.tap(() => Effect.sync(() => heard.push(`${name} is done`))),
           Effect.onInterrupt(() => Effect.sync(() => heard.push(`${name} is interrupted`)))
         )
@@ -169,6 +170,7 @@ describeDurable("a process that is late", (durable) => {
       yield* one.faults.thaw
       yield* TestClock.adjust("10 seconds")
       expect(heard).toEqual(["one is interrupted"])
+      yield* Deferred.succeed(gate, undefined)
       yield* TestClock.adjust("1 minute")
       expect(heard).toEqual(["one is interrupted", "two is done"])
       expect(posts(world.calls)).toBe(2)

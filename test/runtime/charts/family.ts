@@ -53,21 +53,21 @@ export const loader = (load: Load): ActorDefinition =>
     })
   )
 
-/** Throws on whatever its promise comes to; when told `then: "throw"`, also on hearing that it failed. */
+/** Throws on whatever its promise comes to; when told `next: "throw"`, also on hearing that it failed. */
 export const picky = (): ActorDefinition =>
   row(
     "picky",
     setup({
       types: {} as {
-        context: { readonly then: string }
-        events: { readonly type: "LOAD"; readonly then: string } | { readonly type: "LEAVE" }
+        context: { readonly next: string }
+        events: { readonly type: "LOAD"; readonly next: string } | { readonly type: "LEAVE" }
       },
       actors: { load: fromPromise(() => Promise.resolve("a value")) }
     }).createMachine({
-      context: { then: "" },
+      context: { next: "" },
       initial: "idle",
       states: {
-        idle: { on: { LOAD: { target: "loading", actions: assign({ then: ({ event }) => event.then }) } } },
+        idle: { on: { LOAD: { target: "loading", actions: assign({ next: ({ event }) => event.next }) } } },
         loading: {
           invoke: {
             src: "load",
@@ -80,7 +80,7 @@ export const picky = (): ActorDefinition =>
             onError: {
               target: "coped",
               actions: assign(({ context }) => {
-                if (context.then === "throw") throw new RangeError("nor that")
+                if (context.next === "throw") throw new RangeError("nor that")
                 return {}
               })
             }
