@@ -121,6 +121,7 @@ describeDurable("a process that is late", (durable) => {
   durable("with storing an outcome does not do the effect again, though its claim has long run out", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
+      const gate = yield* Deferred.make<void>()
       let refusing = true
       // What takes the effect out of the outbox is refused; claims are taken.
       const settles = ({ next }: Commit) =>
@@ -128,7 +129,7 @@ describeDurable("a process that is late", (durable) => {
       const one = yield* world.process({
         actors,
         config: config({ commitRetries: 0 }),
-        handlers: { ledger: { post: world.handler("post") } },
+        handlers: { ledger: { post: world.handler("post", () => Deferred.await(gate)) } },
         wrap: (store) => ({
           ...store,
           commit: (batch) =>
@@ -138,6 +139,8 @@ describeDurable("a process that is late", (durable) => {
         })
       })
       yield* one.tell(book, post("x"), { id: "1" })
+      yield* TestClock.adjust("1 second")
+      yield* Deferred.succeed(gate, undefined)
       yield* TestClock.adjust("1 minute")
       expect((yield* world.record(book))?.outbox).toMatchObject([{ attempts: 0 }])
       expect((yield* world.record(book))?.outbox[0]?.claim?.until).toBeGreaterThan(60_000)
