@@ -42,5 +42,6 @@ export const format = (address: ActorAddress): string => `${address.type}/${addr
 
 export const parse = (text: string): ActorAddress => {
   const slash = text.indexOf("/")
+  if (slash < 0) throw new TypeError("an address is a type, a slash and an id")
   return address(text.slice(0, slash), text.slice(slash + 1))
 }

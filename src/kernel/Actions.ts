@@ -151,6 +151,7 @@ const custom = (draft: TurnDraft, type: string, params: unknown): void => {
   const plain = draft.plain(params, `params of action "${type}"`) ?? null
   const lane = draft.actor.definition.lanes?.[type] ?? "default"
   const name = typeof lane === "function" ? lane(plain as never) : lane
+  if (typeof name !== "string" || name === "") throw new TurnInvalid("bad_lane", `action "${type}"`)
   draft.effect(name, { kind: "action", name: type, params: plain })
 }
 

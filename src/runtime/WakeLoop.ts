@@ -50,8 +50,6 @@ export interface WakeLoop {
 /** A slow actor does not hold up the others: after this the loop goes on and leaves it to its mailbox. */
 const WAKE_PATIENCE = "2 seconds"
 
-const breathe = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
-
 export const makeWakeLoop = (options: {
   readonly store: ActorStoreService
   readonly config: RuntimeConfigService
@@ -78,8 +76,6 @@ export const makeWakeLoop = (options: {
       Effect.timeoutOption(WAKE_PATIENCE)
     )
     yield* answered
-    // On a store that answers at once, actors that are always due would leave the process no time for anything else.
-    if (due.addresses.length > 0) yield* breathe
     return due.addresses.length
   })
 

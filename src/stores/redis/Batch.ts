@@ -13,13 +13,13 @@ import * as Keys from "./Keys.ts"
 /** Commits per call at most: larger calls are no faster and block Redis longer (about a millisecond at this size). */
 export const MAX_BATCH = 128
 
-/** Pure ASCII, so that its length in characters is its length in bytes. */
 /** What a script compares a stored value with: the stamp it must begin with, "" for nothing, "any" for no comparison. */
 export const expectation = (expected: Stamp | null | undefined): string => {
   if (expected === undefined) return "any"
   return expected === null ? "" : encodeStamp(expected)
 }
 
+/** Pure ASCII, so that its length in characters is its length in bytes. */
 const encodeStamp = (stamp: Stamp): string => `${stamp.revision} ${encodeURIComponent(stamp.turn)}\n`
 
 /** A value of a record key; `null` when it is not one. */
