@@ -13,10 +13,12 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Upper-case names only, so that no path can be smuggled into a file name. */
 const SETTING = /^[A-Z][A-Z0-9_]*$/
 
-export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
-  const secretsDir = env["SECRETS_DIR"] || "/run/secrets"
+export type LookUp = (name: string) => string | undefined
 
-  const lookUp = (name: string): string | undefined => {
+/** A setting's value by its name. Throws when its file cannot be read. */
+export const lookUpIn = (env: Environment): LookUp => {
+  const secretsDir = env["SECRETS_DIR"] || "/run/secrets"
+  return (name) => {
     const value = env[name]
     if (value !== undefined && value !== "") return value
     const file = env[`${name}_FILE`]
@@ -24,7 +26,10 @@ export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
     const mounted = join(secretsDir, name.toLowerCase())
     return existsSync(mounted) ? readSecret(mounted) : undefined
   }
+}
 
+export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
+  const lookUp = lookUpIn(env)
   return ConfigProvider.make((path) => {
     const [name] = path
     if (path.length !== 1 || typeof name !== "string" || !SETTING.test(name)) return Effect.succeed(undefined)
@@ -33,7 +38,11 @@ export const provider = (env: Environment): ConfigProvider.ConfigProvider => {
         const value = lookUp(name)
         return value === undefined ? undefined : ConfigProvider.makeValue(value)
       },
-      catch: (cause) => new ConfigProvider.SourceError({ message: `the secret file of ${name} cannot be read`, cause })
+      catch: (cause) =>
+        new ConfigProvider.SourceError({
+          message: `${name}: its file (${name}_FILE, or the one in SECRETS_DIR) cannot be read`,
+          cause
+        })
     })
   })
 }
