@@ -9,10 +9,10 @@
 import { stateIn } from "xstate"
 import type { SimpleKey } from "#domain/conversation/Texts.ts"
 import { newborn, planInput, recipesInput } from "./memory.ts"
-import { conversation, type FailedJob } from "./vocabulary.ts"
+import { conversation, type Apology } from "./vocabulary.ts"
 
 const say = <const K extends SimpleKey>(key: K) => ({ type: "say", params: { key } }) as const
-const sorry = <const J extends FailedJob>(job: J) => ({ type: "apologise", params: { for: job } }) as const
+const sorry = <const K extends Apology>(key: K) => ({ type: "apologise", params: { key } }) as const
 
 /** All ways of asking for a change, met with one answer. */
 const changesMetWith = <const K extends SimpleKey>(key: K) =>
@@ -41,6 +41,12 @@ const changes = {
   SKIP_UNCLEAR: { actions: say("skip_unclear") },
   CHANGES_UNCLEAR: { actions: say("changes_unclear") }
 } as const
+
+/** A confirmed plan is given up for one that is asked for, not for the word in another sentence. */
+const onlyForANewPlan = [
+  { guard: "asksForANewPlan", target: "#conversation.plan.analyzing", actions: "sayAnalyzing" },
+  { actions: say("locked") }
+] as const
 
 export const machine = conversation.createMachine({
   id: "conversation",
@@ -82,6 +88,7 @@ export const machine = conversation.createMachine({
         ...changesMetWith("plan_first"),
         HELP_REQUESTED: { actions: say("help") },
         HUMAN_REQUESTED: { actions: say("human") },
+        ALLERGY_STATED: { actions: say("allergy") },
         // Nobody may be texted any more: jobs and timers end with their states.
         STOP_REQUESTED: { target: ".idle", actions: "startOver" },
         RECIPIENT_BLOCKED: { target: ".idle", actions: "startOver" }
@@ -94,7 +101,7 @@ export const machine = conversation.createMachine({
           initial: "lookingUpUser",
           after: {
             progress: { actions: { type: "text", params: { key: "progress", status: "analyzing" } } },
-            jobDeadline: { target: "error", actions: sorry("plan") }
+            jobDeadline: { target: "error", actions: sorry("plan_failed") }
           },
           on: {
             PLAN_REQUESTED: { actions: say("already_working") },
@@ -122,7 +129,7 @@ export const machine = conversation.createMachine({
                 ],
                 onError: {
                   target: "#conversation.plan.error",
-                  actions: sorry("plan")
+                  actions: sorry("plan_failed")
                 }
               }
             },
@@ -134,7 +141,7 @@ export const machine = conversation.createMachine({
                 onDone: { target: "planning", actions: { type: "keepCart", params: ({ event }) => event.output } },
                 onError: {
                   target: "#conversation.plan.error",
-                  actions: sorry("plan")
+                  actions: sorry("plan_failed")
                 }
               }
             },
@@ -152,7 +159,7 @@ export const machine = conversation.createMachine({
                 },
                 onError: {
                   target: "#conversation.plan.error",
-                  actions: sorry("plan")
+                  actions: sorry("plan_failed")
                 }
               }
             }
@@ -185,7 +192,7 @@ export const machine = conversation.createMachine({
         modifying: {
           after: {
             progress: { actions: { type: "text", params: { key: "progress", status: "modifying" } } },
-            jobDeadline: { target: "error", actions: sorry("change") }
+            jobDeadline: { target: "error", actions: sorry("change_failed") }
           },
           invoke: {
             id: "change",
@@ -195,7 +202,8 @@ export const machine = conversation.createMachine({
               target: "analysis_sent",
               actions: { type: "presentPlan", params: ({ event }) => ({ analysis: event.output, changed: true }) }
             },
-            onError: { target: "error", actions: sorry("change") }
+            // What cannot be planned must not stand in the way of the next plan.
+            onError: { target: "error", actions: ["dropUnplanned", sorry("change_refused")] }
           },
           on: {
             ...changes,
@@ -209,9 +217,17 @@ export const machine = conversation.createMachine({
         confirmed: {
           after: {
             // S58: on the day before the delivery, however long that is.
-            recipesDue: { target: "recipes_sent", actions: { type: "aimRecipes", params: { from: "us" } } }
+            recipesDue: [
+              {
+                guard: "wasPromisedAtOnce",
+                target: "recipes_sent",
+                actions: { type: "aimRecipes", params: { from: "texter" } }
+              },
+              { target: "recipes_sent", actions: { type: "aimRecipes", params: { from: "us" } } }
+            ]
           },
           on: {
+            PLAN_REQUESTED: onlyForANewPlan,
             RECIPES_NOW_REQUESTED: {
               target: "recipes_sent",
               actions: [{ type: "aimRecipes", params: { from: "texter" } }, say("sending_recipes")]
@@ -230,7 +246,7 @@ export const machine = conversation.createMachine({
               after: {
                 jobDeadline: {
                   target: "#conversation.plan.error",
-                  actions: sorry("recipes")
+                  actions: sorry("recipes_failed")
                 }
               },
               invoke: {
@@ -240,7 +256,7 @@ export const machine = conversation.createMachine({
                 onDone: { target: "sent", actions: { type: "sendRecipes", params: ({ event }) => event.output } },
                 onError: {
                   target: "#conversation.plan.error",
-                  actions: sorry("recipes")
+                  actions: sorry("recipes_failed")
                 }
               },
               on: {
@@ -251,10 +267,8 @@ export const machine = conversation.createMachine({
             },
             sent: {
               on: {
-                AGREED: [
-                  { guard: "mentionsPlan", target: "#conversation.plan.analyzing", actions: "sayAnalyzing" },
-                  { actions: say("enjoy") }
-                ]
+                PLAN_REQUESTED: onlyForANewPlan,
+                AGREED: { actions: say("enjoy") }
               }
             }
           },
@@ -280,7 +294,7 @@ export const machine = conversation.createMachine({
         },
         checking: {
           after: {
-            jobDeadline: { target: "resting", actions: sorry("account") }
+            jobDeadline: { target: "resting", actions: sorry("account_failed") }
           },
           invoke: {
             id: "account",
@@ -294,7 +308,7 @@ export const machine = conversation.createMachine({
               },
               { target: "resting", actions: { type: "invite", params: ({ event }) => event.output } }
             ],
-            onError: { target: "resting", actions: sorry("account") }
+            onError: { target: "resting", actions: sorry("account_failed") }
           },
           on: { ACCOUNT_REQUESTED: { actions: say("account_checking") } }
         }

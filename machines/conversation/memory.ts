@@ -34,6 +34,7 @@ const noPlan = {
   cart_snapshot: null,
   last_analysis: null,
   modifications: [],
+  planned: 0,
   confirmation_status: null,
   confirmedAt: null,
   recipes_sent: false,
@@ -54,6 +55,7 @@ export const newborn = ({ phone, at, ...settings }: ConversationInput): Context 
   parts: [],
   joined: [],
   unblock: false,
+  stopConfirmed: false,
   subscribedAt: null
 })
 
@@ -61,11 +63,12 @@ export const newborn = ({ phone, at, ...settings }: ConversationInput): Context 
 export const startOver = (): Change => ({ ...noPlan })
 
 /** A new plan begins (S26): a confirmed one is closed with its changes; changes to an open one are carried over. */
-export const beginPlan = ({ confirmation_status, modifications, metrics }: Context): Change => ({
+export const beginPlan = ({ confirmation_status, modifications, planned, metrics }: Context): Change => ({
   confirmation_status: null,
   confirmedAt: null,
   recipes_sent: false,
   modifications: confirmation_status === null ? modifications : [],
+  planned: confirmation_status === null ? planned : 0,
   metrics: { ...metrics, analysis_count: metrics.analysis_count + 1 }
 })
 
@@ -132,11 +135,12 @@ export const unreadNotes = (
   })
 }
 
-/** What is said when no state has an answer to this text (S24). The guidance of the status follows. */
-export const unanswered = (intent: Intent): SimpleKey => {
+/** What is said when no state has an answer to this text (S24); `null`: nothing. The guidance of the status follows. */
+export const unanswered = (intent: Intent): SimpleKey | null => {
   if (intent.type === "AGREED") return "nothing_to_confirm"
   if (intent.type === "CHANGE_REQUESTED") return "later"
-  return intent.type === "NOT_UNDERSTOOD" ? (intent.as ?? "default") : "default"
+  if (intent.type !== "NOT_UNDERSTOOD") return "default"
+  return intent.as === "reaction" ? null : (intent.as ?? "default")
 }
 
 /** Whether a refusal speaks of a text of this time that the latest START has overtaken. An unknown time has not. */
@@ -158,13 +162,13 @@ export const openAnswer = (
   { metrics, log }: Context,
   { text, at }: { readonly text: string; readonly at: number },
   answer: Omit<Answer, "intent" | "line">,
-  fallback: SimpleKey
+  fallback: SimpleKey | null
 ): Change => ({
   heardAt: at,
   unblock: false,
   metrics: { ...metrics, message_count: metrics.message_count + 1 },
   log: logged(log, { at, from: "texter", text }),
-  answer: { ...answer, intent: "unknown", line: { key: fallback } }
+  answer: { ...answer, intent: "unknown", line: fallback === null ? null : { key: fallback } }
 })
 
 /** A turn that says nothing. */

@@ -15,6 +15,15 @@ export const timeOf = (event: object, { heardAt }: ConversationContext): number 
   return typeof at === "number" ? at : typeof firedAt === "number" ? firedAt : heardAt
 }
 
+/** How late a timer may be for its texter to be waiting still. */
+const LATE_MS = 5 * 60_000
+
+/** Whether a timer comes long after its time, as after a downtime. Other events are never late. */
+export const isLate = (event: object): boolean => {
+  const { scheduledAt, firedAt } = event as { readonly scheduledAt?: unknown; readonly firedAt?: unknown }
+  return typeof scheduledAt === "number" && typeof firedAt === "number" && firedAt - scheduledAt > LATE_MS
+}
+
 /** Params of `sendSms` for a line; answers to STOP and HELP may pass the block list. */
 export const sms = (
   { phone }: ConversationContext,

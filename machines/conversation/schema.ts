@@ -97,6 +97,8 @@ export interface ConversationContext {
   readonly cart_snapshot: CartSnapshot | null
   readonly last_analysis: AnalysisSummary | null
   readonly modifications: ReadonlyArray<Modification>
+  /** How many of the changes, from the oldest on, `last_analysis` was made with. */
+  readonly planned: number
   readonly confirmation_status: "confirmed" | null
   /** When the plan was confirmed, epoch milliseconds: the recipes' timer counts from here. */
   readonly confirmedAt: number | null
@@ -111,6 +113,8 @@ export interface ConversationContext {
   readonly joined: ReadonlyArray<{ readonly ref: string; readonly at: number }>
   /** The number was subscribed again and has not been heard since: its block-list entry is taken away. */
   readonly unblock: boolean
+  /** The provider itself confirmed the latest STOP. */
+  readonly stopConfirmed: boolean
   /** When the number last said START, epoch milliseconds: refusals of earlier texts are old news. */
   readonly subscribedAt: number | null
 }

@@ -8,7 +8,7 @@ import { type Situation, type Status } from "#domain/conversation/Guides.ts"
 import { dueInWords, notesFit, render, type Line, type SimpleKey } from "#domain/conversation/Texts.ts"
 import type { AnalysisSummary, ConversationJobs, ConversationReply } from "#domain/MealPlan.ts"
 import * as memory from "./memory.ts"
-import { doing, send, sms, timeOf } from "./outgoing.ts"
+import { doing, isLate, send, sms, timeOf } from "./outgoing.ts"
 import { giveUpWaiting, hearMessage, waitId } from "./parts.ts"
 import {
   MAX_MODIFICATIONS,
@@ -24,7 +24,7 @@ const job = <K extends keyof ConversationJobs>() =>
     Promise.reject(new Error("no handler"))
   )
 
-export type FailedJob = "plan" | "change" | "recipes" | "account"
+export type Apology = "plan_failed" | "change_failed" | "change_refused" | "recipes_failed" | "account_failed"
 
 const isBlocked = (event: object): boolean =>
   "code" in event && (event.code === "recipient_blocked" || event.code === "21610")
@@ -63,6 +63,10 @@ export const conversation = setup({
     hasRoomForTheChanges: ({ context, event }) =>
       "changes" in event && context.modifications.length + event.changes.length <= MAX_MODIFICATIONS,
     accountIsReady: (_, user: User) => user.account === "ready",
+    asksForANewPlan: ({ event }) => "explicit" in event && event.explicit,
+    /** The recipes were due when the plan was confirmed, so the texter is waiting for them. */
+    wasPromisedAtOnce: ({ context, event }) =>
+      (context.last_analysis?.recipes_due_at ?? 0) <= (context.confirmedAt ?? 0) && !isLate(event),
     mentionsPlan: ({ event }) => "mentionsPlan" in event && event.mentionsPlan,
     saysRecipientBlocked: ({ context, event }) =>
       event.type === "SMS_FAILED" && isBlocked(event) && !memory.isOvertaken(context, event.requestedAt)
@@ -114,6 +118,7 @@ export const conversation = setup({
       const muted = event.optOutHandled && keyword && intent.type !== "AGREED"
       const answer = { via: event.via, muted, heard: INTENT_NAMES[intent.type] }
       enqueue.assign(memory.openAnswer(context, event, answer, memory.unanswered(intent)))
+      if (intent.type === "STOP_REQUESTED") enqueue.assign({ stopConfirmed: event.optOutHandled })
       enqueue.raise(intent)
       enqueue.raise({ type: "ANSWER_DUE" })
     }),
@@ -124,7 +129,9 @@ export const conversation = setup({
       const start = intent.type === "START_REQUESTED" || (intent.type === "AGREED" && intent.keyword)
       const help = intent.type === "HELP_REQUESTED" && intent.keyword
       const heard = start ? "start" : help ? "help" : INTENT_NAMES[intent.type]
-      const answer = { via: event.via, muted: event.optOutHandled, heard }
+      // A provider that confirmed the STOP confirms a YES as well, without a word to us.
+      const muted = event.optOutHandled || (intent.type === "AGREED" && context.stopConfirmed)
+      const answer = { via: event.via, muted, heard }
       enqueue.assign(memory.openAnswer(context, event, answer, "default"))
       enqueue.assign(({ context: opened }) => memory.decide(opened, help ? { key: "help_stopped" } : null))
       if (start) enqueue.raise({ type: "START_REQUESTED" })
@@ -188,7 +195,7 @@ export const conversation = setup({
         const { meals, notes: all = [] } = last_analysis
         const notes = changed ? memory.unreadNotes(context, last_analysis) : all
         const together = notes.length === 0 || notesFit({ meals, notes })
-        enqueue.assign({ last_analysis })
+        enqueue.assign({ last_analysis, planned: context.modifications.length })
         // The plan comes last: it ends with what to reply.
         if (!together) send(enqueue, context, event, { key: "plan_notes", notes }, "analysis_sent", "texter")
         const plan: Line = { key: "plan_ready", meals, notes: together ? notes : [] }
@@ -206,10 +213,14 @@ export const conversation = setup({
       if (user.account === "ready") enqueue.assign({ user_preferences: user.preferences })
       send(enqueue, context, event, { key: "account_ready" }, "idle", "texter")
     }),
-    /** A job failed or took too long: says so, whoever waits for it, and how to try again (S45, X14). */
-    apologise: doing(({ context, event, enqueue }, { for: job }: { readonly for: FailedJob }) => {
-      const recipes = job === "recipes"
-      send(enqueue, context, event, { key: `${job}_failed` }, "error", recipes ? context.recipesFor : "texter")
+    /**
+     * A job failed or took too long: says so, whoever waits for it, and how to try again (S45, X14). Long after the fact
+     * nobody waits any more, and the apology keeps quiet hours.
+     */
+    apologise: doing(({ context, event, enqueue }, { key }: { readonly key: Apology }) => {
+      const recipes = key === "recipes_failed"
+      const from = isLate(event) ? "us" : recipes ? context.recipesFor : "texter"
+      send(enqueue, context, event, { key }, "error", from)
       enqueue.assign(({ context: now }) => memory.countError(now))
       if (recipes) enqueue.assign({ recipes_sent: false })
     }),
@@ -226,6 +237,8 @@ export const conversation = setup({
       assertEvent(event, ["SWAP_REQUESTED", "SKIP_REQUESTED"])
       return memory.addModifications(context, event.changes)
     }),
+    /** A change failed for good: it goes, with all that no plan has been made with yet. */
+    dropUnplanned: assign(({ context }) => ({ modifications: context.modifications.slice(0, context.planned) })),
     confirm: assign(({ context }) => ({ confirmation_status: "confirmed" as const, confirmedAt: context.heardAt })),
     /** Who wants the recipes now: the texter, or our timer (which keeps quiet hours). */
     aimRecipes: assign((_, { from }: { readonly from: "texter" | "us" }) => ({ recipesFor: from })),

@@ -36,6 +36,9 @@ const DEMAND = new RegExp(
   `^${FILLER}(?:(?:some|me) )?(?:add|include|double|triple|move|put|give|make|more|less|fewer|extra|without|avoid|no(?! (?:problem|worries|rush|thanks?|thank|need|hurry|big|please|${DAY})(?!\\p{L}))) \\p{L}`,
   "u"
 )
+/** Demands wherever they are said; "make it so" is none. */
+const EXTRA =
+  /(?<!\p{L})(?:add|adding|include|extra|double|also|plus|vegetarian|vegan|gluten|dairy|kosher|halal|make (?:it|them|that|mine)(?! (?:so|happen|work)(?!\p{L})) \p{L})/u
 const VERB = new RegExp(
   `(?<![\\p{L}\\p{N}'-])(?:${SURE}|sub|trade|exchange|change)(?: (?:in|out))?(?![\\p{L}\\p{N}'-])`,
   "u"
@@ -138,6 +141,17 @@ const readCommand = (text: string): ChangesRead | null => {
   if (swap !== null) return { kind: "swap_unclear", old: swap.old }
   return skip === null ? null : { kind: "skip_unclear" }
 }
+
+/** Whether more is asked for than a yes or a no can say: "yes, add dessert". */
+export const demandsMore = ({ plain }: Said): boolean =>
+  EXTRA.test(plain) ||
+  plain
+    .split(/[.;!?\n]+/u)
+    .some((sentence) =>
+      atomsOf(sentence).some(
+        ({ text }) => DEMAND.test(text) && !/^(?:.* )?make (?:it|them|that)(?: (?:so|happen|work))?$/u.test(text)
+      )
+    )
 
 /** Reads every change of a message; `null` when it asks for none. */
 export const readChanges = ({ plain }: Said): ChangesRead | null => {

@@ -3,7 +3,9 @@
  * same "yes" confirms a plan, re-subscribes a stopped number, or is met with guidance. Whole words, negation honoured:
  * whenever a text could be read as "not that", it is not taken for a yes. Pure and total: every string has one intent.
  */
-import { readChanges, type ChangeAsked } from "./Changes.ts"
+import { demandsMore, readChanges, type ChangeAsked } from "./Changes.ts"
+import { readCompliance, unsigned } from "./OptOut.ts"
+import { readTapback } from "./Tapback.ts"
 import { hear, says, saysPhrase, type Said } from "./Words.ts"
 
 export type Intent =
@@ -12,7 +14,8 @@ export type Intent =
   /** `keyword`: the whole message is HELP or INFO, which a stopped number may ask too. */
   | { readonly type: "HELP_REQUESTED"; readonly keyword: boolean }
   | { readonly type: "RESET_REQUESTED" }
-  | { readonly type: "PLAN_REQUESTED" }
+  /** `explicit`: a new plan is what the message is about; otherwise the word plan or meal is merely in it (S20). */
+  | { readonly type: "PLAN_REQUESTED"; readonly explicit: boolean }
   /** `keyword`: the whole message is YES. `mentionsPlan`: a plan is asked for in the same breath ("great, plan please"). */
   | { readonly type: "AGREED"; readonly keyword: boolean; readonly mentionsPlan: boolean }
   | { readonly type: "CHANGE_REQUESTED"; readonly mentionsPlan: boolean }
@@ -26,11 +29,13 @@ export type Intent =
   | { readonly type: "RECIPES_NOW_REQUESTED"; readonly agreed: boolean }
   | { readonly type: "ACCOUNT_REQUESTED" }
   | { readonly type: "HUMAN_REQUESTED" }
+  /** An allergy is spoken of, whatever else is said with it. */
+  | { readonly type: "ALLERGY_STATED" }
   /** `as`: it asks for nothing we do, but deserves better than "I did not understand". */
   | { readonly type: "NOT_UNDERSTOOD"; readonly as: Chat | null }
 
-/** Courtesies, and what people ask for that cannot be done. */
-export type Chat = "thanks" | "greeting" | "later" | "undo"
+/** Courtesies, and what people ask for that cannot be done. A `reaction` of a phone is no message: it is met with silence. */
+export type Chat = "thanks" | "greeting" | "later" | "undo" | "reaction"
 
 /** The names callers of the seed's `process_message` know (S12). */
 export const INTENT_NAMES = {
@@ -49,22 +54,11 @@ export const INTENT_NAMES = {
   RECIPES_NOW_REQUESTED: "recipes_now",
   ACCOUNT_REQUESTED: "new",
   HUMAN_REQUESTED: "human",
+  ALLERGY_STATED: "allergy",
   NOT_UNDERSTOOD: "unknown"
 } as const satisfies Record<Intent["type"], string>
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split("|"))
-
-/** Whole messages only: "stop" inside a sentence is no keyword, but plain wordings of it are honoured as the law asks. */
-const STOP = set(
-  "stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out|opt me out|unsubscribe me|stop it|stop now|" +
-    "stop texting|stop texting me|stop messaging me|stop sending me messages|stop sending me texts|stop messages|" +
-    "stop texts|stop all messages|remove me|remove me from your list|take me off your list|take me off the list|" +
-    "do not text me|don't text me|dont text me|don't text me again|do not text me again|do not contact me|" +
-    "don't contact me|no more texts|no more messages|leave me alone|unsubscribe now|unsubscribe me now|go away|" +
-    "wrong number|alto|parar|detener|basta|arret|arr\u00eat"
-)
-const START = set("start|unstop|subscribe|resubscribe|opt in|optin")
-const HELP = set("help|info|ayuda")
 
 const RESET_PHRASE =
   /(?<!\p{L})(?:start (?:all )?(?:over|again|fresh|anew)|begin again|from scratch|restart|reset|(?:cancel|stop|forget|scrap|discard|delete|drop)(?: (?:my|the|this|that|your|our|whole|entire))*(?: meal)? (?:plans?|planning|meals|recipes))(?!\p{L})/u
@@ -91,6 +85,13 @@ const PLAN_WORDS = set(
 const PLAN_ANEW =
   /(?<!\p{L})(?:(?:new|another|different|fresh|other|next) (?:meal )?plan|plan (?:it )?again|re-?plan|plan (?:my|our|the|some|this|next) (?:meals?|week|dinners?|box|cart|food)|(?:make|create|get|send|do|want|need|give)(?: me| us)? (?:a |my |the |our )?(?:new )?(?:meal )?plan)(?!\p{L})/u
 
+/** A message that is the keyword, or begins with it: "plan", "plan for one person", "analyze my cart". */
+const PLAN_FIRST =
+  /^(?:(?:a|the|my|your|meal|next) )*(?:plans?|planning|meals?|mealplans?|analy[sz]e|analy[sz]ing)(?! (?:is|was|are|were|has|had|looks?|sounds?|seems?|came|arrived)(?!\p{L}))(?!\p{L})/u
+/** "A plan" that is none. */
+const PLAN_IDIOMS = /(?<!\p{L})sounds? like (?:a|the) (?:(?:good|great|perfect) )?plan(?!\p{L})/gu
+const ALLERGY = /(?<!\p{L})(?:allerg|anaphyla|intoleran|celiac|coeliac|epi ?pen)/u
+
 /** Said to mean "all is well": these hold a no, but are none. */
 const FINE_IDIOMS =
   /(?<![\p{L}])(?:no (?:problem|worries|rush|complaints?|doubt)|(?:no|nothing to|not? need to|not? necessary to|do not|don't|dont) chang(?:es?|e anything|e a thing|e it)(?: needed| necessary| required| please)?|no (?:further|more|other) changes?(?: needed)?|can(?:'t|not|t| not) wait|why not)(?![\p{L}])/gu
@@ -102,13 +103,13 @@ const YES_WORDS = set(
     "accept|accepted|nice|cool|super|brilliant|yummy|love|s\u00ed|si"
 )
 const YES_PHRASE =
-  /(?<!\p{L})(?:go ahead|go for it|do it|that works|works for (?:me|us)|sounds (?:good|great|fine|delicious)|looks? (?:good|great|fine|delicious)|all set|i'm in|let's go)(?!\p{L})/u
+  /(?<!\p{L})(?:go ahead|go for it|do it|that works|works for (?:me|us)|sounds (?:good|great|fine|delicious)|looks? (?:good|great|fine|delicious)|sounds? like (?:a|the) (?:(?:good|great|perfect) )?plan|all set|i'm in|let's go)(?!\p{L})/u
 /** "Good morning" agrees to nothing. */
 const GREETING =
   /(?<!\p{L})good (?:morning|afternoon|evening|night|day|question|luck|point|grief)(?!\p{L})|(?<!\p{L})(?:too|be|been|so|very|as|how|if|would|could|might|was|were|used to|want|need|something|anything|make it|half|less) (?:good|great|perfect|fine|nice|ok|okay|sure|cool|correct)(?!\p{L})/gu
 /** Whatever of these is said, the message is no plain yes. */
 const DOUBT = set(
-  "not|no|nope|nah|never|without|neither|nor|hardly|but|except|however|unless|wrong|bad|hate|dislike|unsure|maybe|wait|almost|nearly|after|until|later|if|instead|although|though"
+  "not|no|nope|nah|never|without|neither|nor|hardly|but|except|however|unless|wrong|bad|hate|dislike|unsure|maybe|wait|almost|nearly|after|until|later|if|instead|although|though|stop|cancel|quit|unsubscribe"
 )
 const NO_WORDS = set("no|nope|nah|change|changes|different|dislike|hate|edit|modify|adjust")
 const NO_PHRASE =
@@ -135,15 +136,7 @@ const CHAT: ReadonlyArray<readonly [Chat, RegExp]> = [
   ]
 ]
 
-const mentionsPlan = (said: Said): boolean => says(said, PLAN_WORDS)
-
-/** B10: whole message only, before anything else. */
-const readCompliance = ({ whole }: Said): Intent | null => {
-  if (STOP.has(whole)) return { type: "STOP_REQUESTED" }
-  if (START.has(whole)) return { type: "START_REQUESTED" }
-  if (HELP.has(whole)) return { type: "HELP_REQUESTED", keyword: true }
-  return null
-}
+const mentionsPlan = (said: Said): boolean => says(hear(said.plain.replace(PLAN_IDIOMS, " ")), PLAN_WORDS)
 
 const readRecipesNow = (said: Said): boolean => {
   if (SEND_RECIPES.test(said.whole) || said.whole === "recipes" || said.whole === "recipe") return true
@@ -177,8 +170,11 @@ const notUnderstood = ({ whole }: Said): Intent => ({
 const readHelp = (said: Said): boolean =>
   WHO.test(said.whole) || (says(said, HELP_WORDS) && !said.clauses.some((words) => HELP_ME_PLAN.test(words.join(" "))))
 
-/** Yes, no, or neither. A question is no yes, and neither is anything with a doubt in it. */
-const readVerdict = (said: Said): "yes" | "no" | null => {
+/** `asks`, `demands`: a yes with a question or with a wish in the same breath, which is no yes yet. */
+type Verdict = "yes" | "no" | "asks" | "demands"
+
+/** Yes, no, or neither. Anything with a doubt in it is no yes. */
+const readVerdict = (said: Said): Verdict | null => {
   const fine = FINE_IDIOMS.test(said.plain)
   FINE_IDIOMS.lastIndex = 0
   const means = fine && MEANS_YES.test(said.plain)
@@ -194,33 +190,68 @@ const readVerdict = (said: Said): "yes" | "no" | null => {
     return words.some((word) => NO_WORDS.has(word)) || NO_PHRASE.test(text) || praise ? "no" : null
   }
   if (!praise && !means) return null
-  return asksOnly(rest.plain) ? null : "yes"
+  if (asks(rest)) return "asks"
+  return demandsMore(rest) ? "demands" : "yes"
 }
 
-/** Whether the first sentence is a question: "is it good?", "yes?". "Sounds good. When does it come?" is not. */
-const asksOnly = (plain: string): boolean => /^[^.!,;\n?]*\?/u.test(plain)
+/** Questions people write without their mark. */
+const ASKS =
+  /^(?:(?:yes|yeah|yep|ok|okay|sure|great|good|perfect|nice|cool|thanks|and|so) )*(?:when(?! you)|where|who|why|which|are (?:there|they|you|these|those)|is (?:there|it|this|that)|do (?:you|they|i|we)|does|will (?:it|you|they|there)|(?:can|could) (?:you|i|we)|(?:what|how)(?! (?:an?|nice|great|lovely|good|cool|wonderful|awesome|delicious)(?!\p{L})))(?!\p{L})/u
+
+const asks = ({ plain, clauses }: Said): boolean =>
+  plain.includes("?") || clauses.some((words) => ASKS.test(words.join(" ")))
+
+const helped: Intent = { type: "HELP_REQUESTED", keyword: false }
 
 /** Reads one message. */
-export const understand = (text: string): Intent => {
+export const understand = (message: string): Intent => {
+  const tapback = readTapback(message)
+  if (tapback !== null) return { type: "NOT_UNDERSTOOD", as: tapback === "liked" ? "thanks" : "reaction" }
+  const text = unsigned(message)
   const said = hear(text)
-  const compliance = readCompliance(said)
-  if (compliance !== null) return compliance
-  if (said.whole === "") return readWordless(said)
+  switch (readCompliance(text, said)) {
+    case "stop":
+      return { type: "STOP_REQUESTED" }
+    case "start":
+      return { type: "START_REQUESTED" }
+    case "help":
+      return { type: "HELP_REQUESTED", keyword: true }
+    default:
+      return said.whole === "" ? readWordless(said) : readWish(said)
+  }
+}
+
+const readWish = (said: Said): Intent => {
+  if (ALLERGY.test(said.plain)) return { type: "ALLERGY_STATED" }
   if (saysPhrase(said, RESET_PHRASE)) return { type: "RESET_REQUESTED" }
   if (readRecipesNow(said)) return { type: "RECIPES_NOW_REQUESTED", agreed: readVerdict(said) === "yes" }
   const change = readChange(said)
   if (change !== null) return change
   if (saysPhrase(said, HUMAN_PHRASE)) return { type: "HUMAN_REQUESTED" }
   if (ACCOUNT.has(said.whole)) return { type: "ACCOUNT_REQUESTED" }
-  if (readHelp(said)) return { type: "HELP_REQUESTED", keyword: false }
-  const plan = mentionsPlan(said)
-  if (plan && saysPhrase(said, PLAN_ANEW)) return { type: "PLAN_REQUESTED" }
-  const verdict = readVerdict(said)
-  if (verdict === "yes") return { type: "AGREED", keyword: said.whole === "yes", mentionsPlan: plan }
-  if (verdict === "no") return { type: "CHANGE_REQUESTED", mentionsPlan: plan }
-  if (plan) return { type: "PLAN_REQUESTED" }
-  return said.plain.includes("?") ? { type: "HELP_REQUESTED", keyword: false } : notUnderstood(said)
+  if (readHelp(said)) return helped
+  return readPlanOrVerdict(said)
 }
+
+const readPlanOrVerdict = (said: Said): Intent => {
+  const plan = mentionsPlan(said)
+  if (plan && saysPhrase(said, PLAN_ANEW)) return { type: "PLAN_REQUESTED", explicit: true }
+  switch (readVerdict(said)) {
+    case "yes":
+      return { type: "AGREED", keyword: said.whole === "yes", mentionsPlan: plan }
+    case "no":
+      return { type: "CHANGE_REQUESTED", mentionsPlan: plan }
+    case "asks":
+      return helped
+    case "demands":
+      return { type: "CHANGES_UNCLEAR" }
+    default:
+      if (plan) return { type: "PLAN_REQUESTED", explicit: asksForPlan(said) }
+      return said.plain.includes("?") ? helped : notUnderstood(said)
+  }
+}
+
+const asksForPlan = (said: Said): boolean => PLAN_FIRST.test(said.whole) || saysPhrase(said, HELP_ME_PLAN)
 
 /** A message without a word: `?`, a thumb, nothing at all. */
 const readWordless = ({ plain, emoji }: Said): Intent => {

@@ -32,10 +32,12 @@ export type SimpleKey =
   | "enjoy"
   | "plan_failed"
   | "change_failed"
+  | "change_refused"
   | "recipes_failed"
   | "account_failed"
   | "reset"
   | "human"
+  | "allergy"
   | "default"
   | "thanks"
   | "greeting"
@@ -103,8 +105,8 @@ const plainTexts: Required<Wording> = {
   skip_unclear: () =>
     "Which day would you like to skip? For example: 'skip Monday'. To change food: 'swap salmon for chicken'.",
   changes_unclear: () =>
-    "I did not get all of that, so nothing is changed yet. Please send one change at a time, like 'swap rice for beans' " +
-    "or 'skip Monday'.",
+    "I did not get all of that, so nothing is changed yet. Send one change at a time, like 'swap rice for beans' or " +
+    "'skip Monday', or 'yes' to confirm.",
   no_meals: () => "Your plan has no meals left. Reply 'start over' to begin again.",
   too_many_changes: () =>
     "That is more changes than I can keep, so it is not done; the earlier ones are. Reply 'yes' to confirm the plan or " +
@@ -120,10 +122,14 @@ const plainTexts: Required<Wording> = {
   recipes: ({ url }) => `Your ${BRAND} recipes: ${url}`,
   plan_failed: () => "Sorry, we had trouble analyzing your cart. Reply 'plan' to try again.",
   change_failed: () => "Sorry, we had trouble changing your plan. Reply 'plan' to try again with your changes.",
+  change_refused: () =>
+    "Sorry, I could not change your plan like that, so this change is dropped. Reply 'plan' for your plan without it.",
   recipes_failed: () => "Sorry, we had trouble making your recipes. Reply 'recipes now' to try again.",
   account_failed: () => "Sorry, we could not look up your account. Reply 'new' to try again.",
   reset: () => "Starting over: your plan and changes are gone, your preferences are kept.",
   human: ({}, { support }) => `I am an automated service. For our support please contact ${support}.`,
+  allergy: ({}, { support }) =>
+    `I cannot take allergies by text: nothing was stored or changed, and plans do not mind them. Please tell ${support}.`,
   default: () => "Sorry, I did not understand that.",
   thanks: () => "You are welcome!",
   greeting: () => `Hello from ${BRAND}!`,
@@ -168,10 +174,12 @@ const COMPLETE: ReadonlySet<LineKey> = new Set([
   "account_ready",
   "recipes",
   "human",
+  "allergy",
   "help",
   "onboarding",
   "plan_failed",
   "change_failed",
+  "change_refused",
   "recipes_failed",
   "account_failed",
   "stopped",

@@ -142,14 +142,15 @@ export class Driver {
     const error = { name: "EffectFailed", message: "unreachable" }
     return this.feed({ type: `xstate.error.actor.${id}`, actorId: id, error, at: (this.now += 1000) })
   }
-  /** The timer whose id contains this name fires, at its time. */
-  fire(name: string): this {
+  /** The timer whose id contains this name fires, at its time or `late` by some milliseconds. */
+  fire(name: string, late = 0): this {
     const found = [...this.timers].filter(([id]) => id.includes(name))
     if (found.length !== 1) throw new Error(`${found.length} timers are called ${name}`)
     const [id, { delay, event }] = found[0] as (typeof found)[0]
     this.timers.delete(id)
-    this.now += delay
-    return this.feed({ ...event, scheduledAt: this.now, firedAt: this.now })
+    const scheduledAt = this.now + delay
+    this.now = scheduledAt + late
+    return this.feed({ ...event, scheduledAt, firedAt: this.now })
   }
   timer(name: string): number | undefined {
     return [...this.timers].find(([id]) => id.includes(name))?.[1].delay

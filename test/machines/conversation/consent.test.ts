@@ -78,6 +78,22 @@ describe("STOP", () => {
     expect(chat.plan().say("YES", { optOutHandled: true }).reply.text).toContain("Perfect")
   })
 
+  it("YES to a provider that confirmed the STOP is confirmed there, and not again by us", () => {
+    const silent = texter().say("STOP", { optOutHandled: true }).say("YES")
+    expect([silent.stopped, silent.reply.text]).toEqual([false, null])
+    const ours = texter().say("STOP", { optOutHandled: true }).say("START").say("STOP").say("YES")
+    expect([ours.stopped, ours.reply.text]).toEqual([false, expect.stringContaining("subscribed again")])
+  })
+
+  it.each(["yes stop", "Yes, cancel", "sure, stop texting me", "Stop.\nSent from my iPhone", "STOP - John"])(
+    "%j to a plan stops and confirms nothing; a stopped number stays so",
+    (text) => {
+      const chat = texter().plan().say(text)
+      expect([chat.stopped, chat.reply.intent, chat.document.context.confirmation_status]).toEqual([true, "stop", null])
+      expect(chat.say(text).stopped).toBe(true)
+    }
+  )
+
   it("texts to a stopped number are marked as the answers they are", () => {
     const chat = texter().say("STOP", { replyVia: "send" })
     expect(chat.sent).toMatchObject([{ to: PHONE, compliance: true }])

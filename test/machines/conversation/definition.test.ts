@@ -114,7 +114,7 @@ describe("stored snapshots", () => {
 
 describe("any sequence of messages, outcomes and timers", () => {
   const words = fc.constantFrom(
-    ..."plan|yes|no|swap salmon for tofu|swap|skip monday|skip monday and swap kale for tofu|skip tuesday and swap|perfect, recipes now|thanks|recipes now|start over|STOP|START|YES|HELP|help|new|human|asdf||?|great plan".split(
+    ..."plan|yes|no|swap salmon for tofu|swap|skip monday|skip monday and swap kale for tofu|skip tuesday and swap|perfect, recipes now|thanks|recipes now|start over|STOP|START|YES|HELP|help|new|human|asdf||?|great plan|yes add eggs|the meals were great|I am allergic|Liked \u201cyes\u201d|Questioned \u201cyes\u201d".split(
       "|"
     )
   )

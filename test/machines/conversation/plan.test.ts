@@ -111,12 +111,38 @@ describe("when work fails or takes long", () => {
     expect([chat.status, chat.jobs.size]).toEqual(["analyzing", 1])
   })
 
-  it("a failed change ends in error; 'plan' tries again with the change still there", () => {
-    const chat = texter().plan().say("swap salmon for tofu").fail("planMeals")
+  it("a change that fails for good is dropped, and 'plan' works with those made before", () => {
+    const chat = texter().plan().say("skip monday").done("planMeals", ANALYSIS)
+    chat.say("swap salmon for amazon.com and skip friday").say("hm").fail("planMeals")
     expect(chat.status).toBe("error")
+    expect(chat.text).toContain("this change is dropped")
+    expect(chat.text).toContain("Reply 'plan'")
+    expect(chat.document.context.last_analysis).toEqual(ANALYSIS)
+    chat.say("plan").done("readUser", { account: "ready", preferences: {} }).done("readCart", CART)
+    expect(chat.input("planMeals")).toMatchObject({ modifications: [{ details: { days: ["Monday"] } }] })
+    expect(chat.context.modifications).toHaveLength(1)
+  })
+
+  it("a change that fails with another one behind it is dropped with it", () => {
+    const chat = texter().plan().say("swap salmon for amazon.com").say("skip monday").fail("planMeals")
+    expect(chat.document.context.modifications).toEqual([])
+  })
+
+  it("a change that took too long is still there for 'plan'", () => {
+    const chat = texter().plan().say("swap salmon for tofu").fire("jobDeadline")
     expect(chat.text).toContain("trouble changing your plan")
     chat.say("plan").done("readUser", { account: "ready", preferences: {} }).done("readCart", CART)
     expect(chat.input("planMeals")).toMatchObject({ modifications: [{ details: { old: "salmon", new: "tofu" } }] })
+  })
+
+  it.each([
+    ["plan", (chat: Driver) => chat.say("plan")],
+    ["change", (chat: Driver) => chat.plan().say("skip monday")],
+    ["recipes", (chat: Driver) => chat.plan().say("yes, recipes now")],
+    ["account", (chat: Driver) => chat.say("new")]
+  ])("an apology for a %s long after its deadline keeps quiet hours, one in time does not", (_, reach) => {
+    expect(reach(texter()).fire("jobDeadline", 2 * 60_000).sent).toMatchObject([{ initiatedBy: "texter" }])
+    expect(reach(texter()).fire("jobDeadline", 6 * 3_600_000).sent).toMatchObject([{ initiatedBy: "us" }])
   })
 
   it("failed recipes are not marked as sent, and 'recipes now' tries again", () => {
@@ -185,6 +211,59 @@ describe("confirming and recipes", () => {
       .say("yes")
     expect(chat.reply.text).toContain("in a moment")
     expect(chat.timer("recipesDue")).toBe(0)
+    chat.fire("recipesDue").done("makeRecipes", { url: "u" })
+    expect(chat.sent).toMatchObject([{ initiatedBy: "texter" }])
+  })
+
+  it("a promise of 'in a moment' that a downtime broke is kept outside quiet hours", () => {
+    const late = texter()
+      .plan({ ...ANALYSIS, recipes_due_at: T0 - DAY })
+      .say("yes")
+      .fire("recipesDue", 6 * 3_600_000)
+    expect(late.done("makeRecipes", { url: "u" }).sent).toMatchObject([{ initiatedBy: "us" }])
+  })
+
+  const kept: ReadonlyArray<readonly [string, (it: Driver) => Driver]> = [
+    ["confirmed", (chat) => chat.plan().say("yes")],
+    ["recipes_sent", (chat) => chat.plan().say("yes, recipes now").done("makeRecipes", { url: "u" })]
+  ]
+  const inPassing = ["sounds like a plan", "I'm planning a trip", "my plan is to eat out", "the meals were great"]
+    .concat(["great plan", "the plan looks good, are there nuts?", "change of plans?"])
+    .concat(["there is nuts in tuesday's meal and I'm allergic"])
+  const anew = ["plan", "plan again", "new plan", "make me a plan", "plan my week", "analyze my cart"]
+  it.each(kept.flatMap(([status, go]) => inPassing.map((text) => ({ status, go, text }))))(
+    "$text in $status leaves the plan and its timer alone",
+    ({ status, go, text }) => {
+      const chat = go(texter())
+      const before = [...chat.timers.keys()]
+      expect(chat.say(text).status).toBe(status)
+      expect([...chat.timers.keys()]).toEqual(before)
+      expect(chat.reply.text?.length).toBeGreaterThan(10)
+      expect(chat.document.context.confirmation_status).toBe("confirmed")
+    }
+  )
+  it.each(kept.flatMap(([status, go]) => anew.map((text) => ({ status, go, text }))))(
+    "$text in $status makes a new plan",
+    ({ go, text }) => {
+      expect(go(texter()).say(text).status).toBe("analyzing")
+    }
+  )
+
+  it("'sounds like a plan' confirms the one that is there, and starts none", () => {
+    expect(texter().plan().say("sounds like a plan").status).toBe("confirmed")
+    expect(texter().say("sounds like a plan").status).toBe("idle")
+  })
+
+  it.each([
+    ["great, are there peanuts in it?", "Reply 'yes'"],
+    ["yes and make it vegetarian", "nothing is changed yet"],
+    ["looks good, add dessert", "nothing is changed yet"],
+    ["yes add eggs", "nothing is changed yet"]
+  ])("%j confirms nothing and asks back", (text, answer) => {
+    const chat = texter().plan().say(text)
+    expect(chat.status).toBe("analysis_sent")
+    expect(chat.reply.text).toContain(answer)
+    expect(chat.say("yes").status).toBe("confirmed")
   })
 
   it("S31, X15: 'recipes now' sends them now, and the timer is gone", () => {
@@ -209,12 +288,18 @@ describe("confirming and recipes", () => {
     expect([chat.status, chat.jobs.size]).toEqual([status, 0])
   })
 
-  it.each(["yesterday", "not good", "is it good?", "yes but no fish", "no thanks", "goodness", "I don't know"])(
-    "X10: %j confirms nothing",
-    (text) => {
-      expect(texter().plan().say(text).status).toBe("analysis_sent")
-    }
-  )
+  it.each([
+    "yesterday",
+    "not good",
+    "is it good?",
+    "yes but no fish",
+    "no thanks",
+    "goodness",
+    "I don't know",
+    "yes but stop the fish"
+  ])("X10: %j confirms nothing", (text) => {
+    expect(texter().plan().say(text).status).toBe("analysis_sent")
+  })
 })
 
 describe("anywhere", () => {
@@ -287,6 +372,34 @@ describe("anywhere", () => {
     expect(chat.reply).toMatchObject({ status, intent: "human" })
     expect(chat.reply.text).toContain("help@example.com")
     expect(chat.reply.text).toContain("automated")
+  })
+
+  it.each(reach)("an allergy told in %s is not kept, and that is said, with whom to tell", (status, go) => {
+    const chat = go(texter())
+    const before = [chat.jobs.size, chat.timers.size, chat.document.context]
+    chat.say("yes, and I'm allergic to peanuts")
+    expect(chat.reply).toMatchObject({ status, intent: "allergy" })
+    expect(chat.reply.text).toContain("nothing was stored")
+    expect(chat.reply.text).toContain("help@example.com")
+    expect([chat.jobs.size, chat.timers.size, chat.document.context]).toEqual(before)
+  })
+
+  it.each(reach)("what a phone makes of a reaction to a text changes nothing in %s", (status, go) => {
+    const chat = go(texter())
+    const before = [chat.jobs.size, [...chat.timers.keys()], chat.document.context]
+    for (const [reaction, answer] of [
+      ["Loved \u201cYour plan: reply 'yes', 'skip Monday' or 'recipes now'\u201d", "welcome"],
+      ["Liked \u201cyes\u201d", "welcome"],
+      ["Questioned \u201cyes\u201d", null],
+      ["Disliked \u201cskip Monday\u201d", null],
+      ["\u{1f44d} to \u201crecipes now\u201d", null]
+    ] as const) {
+      const { text, intent } = chat.say(reaction).reply
+      expect([chat.status, intent]).toEqual([status, "unknown"])
+      if (answer === null) expect(text).toBeNull()
+      else expect(text).toContain(answer)
+      expect([chat.jobs.size, [...chat.timers.keys()], chat.document.context]).toEqual(before)
+    }
   })
 
   it.each(reach)("S57: 'new' in %s looks the account up beside everything else", (status, go) => {
