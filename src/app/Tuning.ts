@@ -1,5 +1,5 @@
 /**
- * The runtime's bounds an operator may set. Durations are written as `10 seconds` or in milliseconds. What is absent keeps
+ * The runtime's bounds an operator may set. Durations are written as `10 seconds` or `500 millis`. What is absent keeps
  * the default of `RuntimeConfig`.
  */
 import * as Config from "effect/Config"
