@@ -30,9 +30,9 @@ const MEDIUM = "(?:texts?|txts?|messages?|msgs?|sms|notifications?|alerts?|spam)
 const AGAIN = "(?: (?:again|any ?more|ever|please|now|at all))*"
 /** One sentence that is nothing but the wish to be left alone, in the ways people word it. */
 const WORDINGS: ReadonlyArray<RegExp> = [
-  /^(?:stop|quit)(?: (?:with|all))?(?: (?:the|these|those|your))? (?:texting|txting|messaging|contacting|spamming|bothering|harassing)(?: .*)?$/u,
+  /^(?:stop|quit)(?: (?:with|all))?(?: (?:the|these|those|your))? (?:texting|txting|messaging|msging|contacting|spamming|bothering|harassing)(?: .*)?$/u,
   new RegExp(
-    `^(?:stop|quit) sending(?: (?:me|us|to|my phone|this number|here))*(?: (?:any|these|those|this|that|all|the|your|more|it|them|stuff|things|anything|${MEDIUM}))*${AGAIN}$`,
+    `^(?:stop|quit) sending(?: (?:me|us|to|my phone|this number|here))*(?: (?:any|these|those|this|that|all|the|your|more|it|them|stuff|things|anything|${MEDIUM}))*(?: to (?:me|us|(?:my|this) (?:phone|number|cell)))?${AGAIN}$`,
     "u"
   ),
   new RegExp(
@@ -43,10 +43,15 @@ const WORDINGS: ReadonlyArray<RegExp> = [
     `^(?:do not|don'?t|never)(?: ever)? (?:text|txt|message|contact|write|write to)(?: (?:me|us|this number|my number|my phone))?${AGAIN}$`,
     "u"
   ),
+  new RegExp(
+    `^(?:i )?(?:do not|don'?t) (?:want|need|send)(?: (?:me|us|to|get|receive|have|any|more|these|those|your|the|all))* ${MEDIUM}(?: from .*)?${AGAIN}$`,
+    "u"
+  ),
   /^(?:remove|delete|take|lose|erase) (?:me|us|my (?:phone |cell |mobile )?(?:number|phone|contact|name))(?: (?:off|from)(?: .*)?| now)?$/u,
   /^(?:cancel|end|stop|quit)(?: (?:my|this|the|our))? (?:subscription|membership|service)(?: .*)?$/u
 ]
-const NAMES_DAY = /(?<!\p{L})(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?(?!\p{L})/u
+/** "STOP I don't want this": the keyword, then a sentence of its own. "Stop the plan" is one sentence. */
+const STOP_BECAUSE = /^stop (?:i|i'm|im|we|wrong|leave (?:me|us)|who|no more)(?!\p{L})/u
 /** Wherever it is said: no other wish is worded so. */
 const UNSUBSCRIBE = /(?<!\p{L})(?:unsubscribe|opt(?: me| us)? out|optout)(?!\p{L})/u
 /** "Did I unsubscribe?" asks; it does not ask for it. */
@@ -68,8 +73,7 @@ const nameless = (text: string): string => {
   return name === undefined || dayNamed(name) !== null ? text : text.replace(SIGNED, "")
 }
 
-const isWish = (sentence: string): boolean =>
-  WORDINGS.some((wording) => wording.test(sentence)) && !NAMES_DAY.test(sentence)
+const isWish = (sentence: string): boolean => WORDINGS.some((wording) => wording.test(sentence))
 
 const asksToStop = (text: string, said: Said): boolean => {
   const whole = hear(nameless(text)).whole
@@ -78,6 +82,7 @@ const asksToStop = (text: string, said: Said): boolean => {
   if (saysPhrase(said, UNSUBSCRIBE) && !said.clauses.some((words) => ASKS_ABOUT.test(words.join(" ")))) return true
   const sentences = said.plain.split(/[.,;!?\n]+/u).map((sentence) => hear(sentence).whole)
   if (sentences.some((sentence) => isWish(sentence) || isWish(sentence.replace(LEAD, "")))) return true
+  if (STOP_BECAUSE.test(bare) && readChanges(said) === null) return true
   // "Stop. This is spam!" is one; "Stop! Skip Monday" is about the plan.
   const [first = ""] = said.plain.split(/[.!\n]+/u)
   return hear(first).whole === "stop" && readChanges(said) === null
