@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import * as SqliteJournal from "#stores/sqlite/SqliteJournal.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
@@ -38,6 +39,8 @@ const redisUrl = Effect.gen(function* () {
   return Redacted.make(`redis://${host}:${port}/${database}`)
 })
 
+const Replicas = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 100 }))
+
 const dataDir = Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault("data"))
 
 /** What to do with events while Redis is away (C14): `STORE_AWAY` = `refuse` (default) or `spool`. */
@@ -58,7 +61,7 @@ export const layer = Layer.unwrap(
       return SqliteStore.layer({ file: join(yield* dataDir, "tardigrade.db") })
     }
     const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
-    const replicas = yield* Config.Int("REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
+    const replicas = yield* Config.schema(Replicas, "REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
     const store = RedisStore.layer({
       url,
       ...(password === undefined ? {} : { password }),

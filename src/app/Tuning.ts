@@ -6,13 +6,24 @@ import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as RuntimeConfig from "#runtime/RuntimeConfig.ts"
 
 const { defaults } = RuntimeConfig
 
+/** At least 1 ms: a pause of none would be a busy loop, and an endless one never looks again. */
+const Pause = Schema.DurationFromString.check(
+  Schema.makeFilter((given: Duration.Duration) => {
+    const ms = Duration.toMillis(given)
+    return ms >= 1 && Number.isFinite(ms) ? undefined : "expected a duration of at least 1 millis that ends"
+  })
+)
 const millis = (name: string, fallback: number) =>
-  Config.Duration(name).pipe(Config.withDefault(Duration.millis(fallback)), Config.map(Duration.toMillis))
-const count = (name: string, fallback: number) => Config.Int(name).pipe(Config.withDefault(fallback))
+  Config.schema(Pause, name).pipe(Config.withDefault(Duration.millis(fallback)), Config.map(Duration.toMillis))
+
+/** At least 1: a bound of none would refuse everything. */
+const Count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 10_000_000 }))
+const count = (name: string, fallback: number) => Config.schema(Count, name).pipe(Config.withDefault(fallback))
 
 const settings = Config.all({
   residency: Config.Literals(["resident", "alwaysRehydrate"], "ACTOR_RESIDENCY").pipe(
