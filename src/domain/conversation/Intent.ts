@@ -7,7 +7,7 @@ import { readChanges, type ChangeAsked } from "./Changes.ts"
 import { readCompliance, unsigned } from "./OptOut.ts"
 import { readTapback } from "./Tapback.ts"
 import { readVerdict } from "./Verdict.ts"
-import { hear, says, saysPhrase, type Said } from "./Words.ts"
+import { hear, MAX_TEXT, says, saysPhrase, type Said } from "./Words.ts"
 
 export type Intent =
   | { readonly type: "STOP_REQUESTED" }
@@ -151,7 +151,8 @@ const readHelp = (said: Said): boolean =>
 const helped: Intent = { type: "HELP_REQUESTED", keyword: false }
 
 /** Reads one message. */
-export const understand = (message: string): Intent => {
+export const understand = (whole: string): Intent => {
+  const message = whole.slice(0, MAX_TEXT)
   const tapback = readTapback(message)
   if (tapback !== null) return { type: "NOT_UNDERSTOOD", as: tapback === "liked" ? "thanks" : "reaction" }
   const text = unsigned(message)

@@ -58,8 +58,8 @@ const UNSUBSCRIBE = /(?<!\p{L})(?:unsubscribe|opt(?: me| us)? out|optout)(?!\p{L
 const ASKS_ABOUT = /^(?:why|did|was|were|am|are|if|have|has|should|does|do i)(?!\p{L})/u
 
 const SENT_FROM =
-  /\s*(?:^|\n|(?<=[.!]))\s*(?:sent (?:from|via|with|using) (?:my |the |a )?\p{L}|get outlook for |--+\s*(?:\n|$))[\s\S]*$/iu
-const SIGNED = /\s+[-\u2010-\u2015~]\s*(\p{Lu}[\p{L}'.]*)(?:\s+\p{Lu}[\p{L}'.]*)?\s*$/u
+  /(?:^|\n|(?<=[.!]))[^\S\n]*(?:sent (?:from|via|with|using) (?:my |the |a )?\p{L}|get outlook for |--+[^\S\n]*(?:\n|$))[\s\S]*$/iu
+const SIGNED = /\s[-\u2010-\u2015~]\s*(\p{Lu}[\p{L}'.]*)(?:\s+\p{Lu}[\p{L}'.]*)?\s*$/u
 
 /** A text without the lines a mail program adds below it. A text that is nothing else stays as it is. */
 export const unsigned = (text: string): string => {

@@ -118,4 +118,13 @@ describe("understand", () => {
       })
     })
   }
+
+  it.each(["\n", "\n ", " ", "stop sending me any more ", "sent from ", "\n--", "- A ", "\u{1f44d}"])(
+    "reads a long text of %j without trying every way to cut it",
+    (unit) => {
+      const started = performance.now()
+      understand(`${unit.repeat(1600)}x`)
+      expect(performance.now() - started).toBeLessThan(200)
+    }
+  )
 })
