@@ -34,6 +34,13 @@ vegetable stock: stock
 vegetable broth: stock
 salmon fillet: salmon fish
 salmon: fish
+mackerel: fish
+herring: fish
+haddock: fish
+snapper: fish
+swordfish: fish
+caviar: fish
+surimi: fish shellfish crustacean
 cod fillet: cod fish
 cod: fish
 halibut: fish
@@ -49,15 +56,20 @@ shrimp: shellfish crustacean
 prawn: shellfish crustacean shrimp
 crab: shellfish crustacean
 lobster: shellfish crustacean
+crayfish: shellfish crustacean
+crawfish: shellfish crustacean
 scallop: shellfish mollusc
 clam: shellfish mollusc
 mussel: shellfish mollusc
 oyster: shellfish mollusc
 oyster sauce: shellfish mollusc oyster
+octopus: shellfish mollusc
 squid: shellfish mollusc
 egg: egg
 mayonnaise: egg
 mayo: egg mayonnaise
+aioli: egg mayonnaise
+meringue: egg
 butter: dairy milk
 ghee: dairy milk butter
 milk: dairy
@@ -65,6 +77,15 @@ cream: dairy milk
 heavy cream: dairy milk
 sour cream: dairy milk
 yogurt: dairy milk
+buttermilk: dairy milk
+creme fraiche: dairy milk
+whey: dairy milk
+casein: dairy milk
+custard: dairy milk egg
+ice cream: dairy milk
+nutella: hazelnut nut dairy milk
+marzipan: almond nut
+brioche: bread wheat gluten grain starch egg dairy milk
 feta: cheese dairy milk
 cheddar: cheese dairy milk
 mozzarella: cheese dairy milk
@@ -75,6 +96,7 @@ goat cheese: cheese dairy milk !goat
 cream cheese: cheese dairy milk
 cheese: dairy milk
 coconut milk: coconut !milk
+coconut: coconut
 almond milk: almond nut !milk
 oat milk: oat !milk
 soy milk: soy !milk
@@ -101,6 +123,8 @@ ramen: noodle wheat gluten grain starch
 couscous: wheat gluten grain starch
 bulgur: wheat gluten grain starch
 seitan: wheat gluten
+semolina: wheat gluten grain starch
+spelt: wheat gluten grain starch
 farro: wheat gluten grain starch
 barley: gluten grain starch
 rye: gluten grain starch
@@ -134,6 +158,10 @@ pecan: nut
 pistachio: nut
 hazelnut: nut
 macadamia: nut
+brazil nut: nut
+praline: nut
+satay: peanut legume
+satay sauce: peanut legume soy
 pine nut: nut
 pesto: nut dairy milk cheese
 peanut: legume
@@ -156,6 +184,7 @@ pea: legume
 snap pea: pea
 spinach: green
 baby spinach: spinach green
+swiss chard: chard green
 kale: green
 lacinato kale: kale green
 chard: green
@@ -194,6 +223,20 @@ beet: beet
 avocado: avocado
 apple: fruit
 honeycrisp apple: apple fruit
+strawberry: berry fruit
+raspberry: berry fruit
+blueberry: berry fruit
+banana: fruit
+kiwi: fruit
+mango: fruit
+pineapple: fruit
+peach: fruit
+cherry: fruit
+melon: fruit
+pear: fruit
+grape: fruit
+papaya: fruit
+grapefruit: citrus fruit
 lemon: citrus
 lemon juice: lemon citrus
 lime: citrus

@@ -62,7 +62,15 @@ export interface FoodText {
   readonly foods: ReadonlySet<string>
   /** What those foods are, with their own names. */
   readonly kinds: ReadonlySet<string>
+  /** The words of it that belong to no known food and are no kind of food. */
+  readonly unknown: ReadonlyArray<string>
 }
+
+/** What only sums foods up ("meat", "tortilla"), without being one of the table. */
+const kindsOnly: ReadonlySet<string> = (() => {
+  const names = new Set(FOODS.map(({ name }) => phrase(name).join(" ")))
+  return new Set(FOODS.flatMap(({ kinds }) => [...stemmed(kinds)]).filter((kind) => !names.has(kind)))
+})()
 
 export const readFoods = (text: string): FoodText => {
   const words = tokens(text)
@@ -85,7 +93,10 @@ export const readFoods = (text: string): FoodText => {
     places,
     names: (wanted) => places(wanted).length > 0,
     foods: new Set(foods.map(({ food }) => food.stems.join(" "))),
-    kinds: new Set(foods.flatMap(({ food }) => [...food.kinds, food.stems.join(" ")]))
+    kinds: new Set(foods.flatMap(({ food }) => [...food.kinds, food.stems.join(" ")])),
+    unknown: words
+      .filter(({ stem }, at) => !kindsOnly.has(stem) && !foods.some(({ from, to }) => from <= at && at < to))
+      .map(({ stem }) => stem)
   }
 }
 
@@ -105,6 +116,19 @@ const everything = [...known.values()].flat()
 /** Whether the food table knows the word as a food or a kind. What it does not know can only be found as it is spelled. */
 export const isKnown = (wanted: ReadonlyArray<string>): boolean =>
   wanted.length > 0 && everything.some((food) => isKind(food, wanted))
+
+/** What a text names that may hide others: for each word that only sums foods up, everything those foods are. */
+export const impliedBy = (text: string): ReadonlyArray<string> =>
+  tokens(text)
+    .filter(({ stem }) => kindsOnly.has(stem))
+    .flatMap(({ stem }) => everything.filter(({ kinds }) => kinds.has(stem)))
+    .flatMap(({ stems, kinds }) => [stems.join(" "), ...kinds])
+
+/** Every food and kind of the table, by stems, longest first; with what else it is. */
+export const VOCABULARY: ReadonlyArray<{ readonly stems: ReadonlyArray<string>; readonly kinds: ReadonlySet<string> }> =
+  [...everything, ...[...kindsOnly].map((kind) => ({ stems: [kind], kinds: new Set<string>() }))].toSorted(
+    (a, b) => b.stems.length - a.stems.length
+  )
 
 const raw = ["meat", "fish", "shellfish", "egg"]
 

@@ -18,7 +18,7 @@ import { isReal, swapsOf } from "./Changes.ts"
 import { readFoods, usesItem } from "./Foods.ts"
 import { Meal, MealPlanner, type PlannedAnalysis, type PlanRequest } from "./MealPlanner.ts"
 import { anthropic, openai, type Turn } from "./ModelDialects.ts"
-import { expectedDays, isAllergic, violations, type Violation } from "./PlanCheck.ts"
+import { expectedDays, hasLink, refusal, uncheckable, violations, type Violation } from "./PlanCheck.ts"
 import { ANSWER, ask, repair, SYSTEM } from "./PlanPrompt.ts"
 import { textOf } from "./Recipe.ts"
 import { tastesOf, type Tastes } from "./Tastes.ts"
@@ -68,7 +68,8 @@ const ownNotes = (request: PlanRequest, tastes: Tastes): ReadonlyArray<string> =
   const before = request.previous === null ? null : readFoods(request.previous.meals.map(textOf).join("\n"))
   return swapsOf(request.modifications.slice(request.previous?.changes.length ?? 0)).flatMap((swap) => {
     if (!isReal(swap)) return ["A swap named no two different foods, so it changed nothing."]
-    if (isAllergic(tastes, swap.new)) return [`"${swap.new}" was left out because of an allergy on file.`]
+    const refused = refusal(tastes, swap.new)
+    if (refused !== null) return [`"${swap.new}" was left out ${refused}.`]
     const missed = before !== null && !before.names(phrase(swap.old))
     return missed ? [`No dinner used "${swap.old}", so there was nothing to swap for "${swap.new}".`] : []
   })
@@ -86,7 +87,7 @@ const assemble = (
     meals,
     delivery_date: request.cart.delivery_date,
     planner,
-    notes: [...notes, ...(answer.notes ?? []).filter((note) => note !== "")],
+    notes: [...notes, ...(answer.notes ?? []).filter((note) => note !== "" && !hasLink(note))],
     changes: request.modifications,
     also_in_box: request.cart.items.map(({ name }) => name).filter((name) => !usesItem(eaten, name))
   }
@@ -98,7 +99,7 @@ const assemble = (
  * `PLANNER_RESPONSE_FORMAT` `json_schema`.
  *
  * **Fails with** the codes of `callJson`; `bad_answer` when the second answer cannot be read either; `plan_breaks_rules`
- * when it can, but may not be sent.
+ * when it can, but may not be sent; `allergy_not_understood`, before anything is asked, when an allergy on file names nothing known.
  */
 export const layerModel = (
   kind: "openai" | "anthropic"
@@ -117,6 +118,7 @@ export const layerModel = (
 
       const plan = Effect.fn("MealPlanner.plan")(function* (request: PlanRequest) {
         const tastes = tastesOf(request.preferences)
+        if (!tastes.understood) return yield* Effect.fail(final("allergy_not_understood"))
         const days = expectedDays(request)
         const notes = ownNotes(request, tastes)
         const planner = `${kind} ${config.model}`
@@ -125,11 +127,14 @@ export const layerModel = (
           Result.match(decodeAnswer(document(text)), {
             onFailure: () => "unreadable" as const,
             onSuccess: (answer) => {
-              const wrong = violations(answer.meals, request, tastes, days)
+              const wrong = [
+                ...violations(answer.meals, request, tastes, days),
+                ...uncheckable(answer.meals, request, tastes)
+              ]
               return wrong.length > 0 ? wrong : assemble(answer, request, planner, notes)
             }
           })
-        const question: Turn = { role: "user", text: ask(request, days) }
+        const question: Turn = { role: "user", text: ask(request, tastes, days) }
         const first = yield* say([question])
         const judged = judge(first)
         if (isPlan(judged)) return judged

@@ -4,7 +4,7 @@
  */
 import type { AnalysedMeal, Weekday } from "#domain/MealPlan.ts"
 import { bannedBy, isReal, skippedBy, swapsOf } from "./Changes.ts"
-import { readFoods } from "./Foods.ts"
+import { impliedBy, readFoods } from "./Foods.ts"
 import { DINNER_DAYS, type PlanRequest } from "./MealPlanner.ts"
 import { textOf } from "./Recipe.ts"
 import type { Tastes } from "./Tastes.ts"
@@ -18,6 +18,7 @@ export interface Violation {
     | "swapped_out_present"
     | "swap_missing"
     | "allergen_present"
+    | "allergen_unchecked"
     | "diet_broken"
     | "link_in_text"
   /** For the planner that is asked to repair. Quotes the person's words: never logged. */
@@ -31,10 +32,25 @@ export const expectedDays = ({ previous, modifications }: PlanRequest): Readonly
   return before.filter((day) => !skipped.has(day))
 }
 
-/** Whether a food is one the person must never get. */
-export const isAllergic = (tastes: Tastes, food: string): boolean => {
+/** Words beside foods that change nothing about an allergy. */
+const harmless = new Set(
+  `a an the my our some any all of and with or in fresh baby dried frozen organic lean large small whole raw ripe cooked grilled roasted baked
+  fried steamed smoked chopped sliced diced minced boneless skinless fillet leaf white red green yellow brown black salt
+  kosher sea water ice sugar pinch dash cup tbsp tsp tablespoon teaspoon oz ounce lb pound g kg ml clove bunch head can jar pint
+  handful to taste for serving optional`.split(/\s+/)
+)
+
+const unchecked = (text: string): ReadonlyArray<string> =>
+  readFoods(text).unknown.filter((word) => !harmless.has(word) && !/^\d+$/.test(word))
+
+/** Why a food may not be brought in, in words that end a sentence for the person; `null` when it may. */
+export const refusal = (tastes: Tastes, food: string): string | null => {
+  if (tastes.allergies.length === 0) return null
   const named = readFoods(food)
-  return tastes.allergies.some((one) => named.names(one))
+  const implied = new Set(impliedBy(food))
+  if (tastes.allergies.some((one) => named.names(one) || implied.has(one.join(" "))))
+    return "because of an allergy on file"
+  return unchecked(food).length > 0 ? "because it cannot be checked against the allergies on file" : null
 }
 
 /** Swaps a plan must show: not taken in before, of something that was on a plate, towards something allowed and kept. */
@@ -48,11 +64,15 @@ const dueSwaps = (request: PlanRequest, tastes: Tastes) => {
   const continued = done.every((swap, at) => swap.old === swaps[at]?.old && swap.new === swaps[at]?.new)
   return swaps
     .slice(continued ? done.length : 0)
-    .filter((swap) => isReal(swap) && before.names(phrase(swap.old)) && !isAllergic(tastes, swap.new))
+    .filter((swap) => isReal(swap) && before.names(phrase(swap.old)) && refusal(tastes, swap.new) === null)
     .filter((swap) => !banned.some((one) => readFoods(swap.new).names(one)))
 }
 
-const linkLike = /https?:|www\.|\b[a-z0-9-]+\.(com|net|org|io|co|ly|link|info|biz|xyz)\b|\d{3}[\s.-]?\d{3}[\s.-]?\d{4}/i
+const linkLike =
+  /https?:|www\.|\b[a-z0-9-]+\.(com|net|org|io|co|ly|me|app|link|info|biz|xyz)\b|\b[a-z0-9-]+\.[a-z]{2,}\/|\d{3}[\s().-]{0,3}\d{3}[\s.-]?\d{4}/i
+
+/** Whether a text holds a web address or a phone number. */
+export const hasLink = (text: string): boolean => linkLike.test(text)
 
 /** Everything wrong with the meals; empty when they may be sent. */
 export const violations = (
@@ -83,7 +103,7 @@ export const violations = (
       if (whole.names(one)) add("allergen_present", `${meal.day} contains ${one.join(" ")}, an allergy`)
     for (const one of excluded)
       if (plate.names(one)) add("diet_broken", `${meal.day} contains ${one.join(" ")}, which the person does not eat`)
-    if (linkLike.test(textOf(meal))) add("link_in_text", `${meal.day} contains an address or a phone number`)
+    if (hasLink(textOf(meal))) add("link_in_text", `${meal.day} contains an address or a phone number`)
   }
   const all = readFoods(meals.map(textOf).join("\n"))
   if (meals.length > 0)
@@ -91,4 +111,29 @@ export const violations = (
       if (!all.names(phrase(swap.new)))
         add("swap_missing", `no meal uses ${swap.new}, asked for instead of ${swap.old}`)
   return found
+}
+
+/**
+ * With an allergy on file, whatever in the meals no table can vouch for: a newcomer that was refused, an ingredient of no
+ * known food. Asked of plans from outside; the built-in recipes use known foods only.
+ */
+export const uncheckable = (
+  meals: ReadonlyArray<AnalysedMeal>,
+  request: PlanRequest,
+  tastes: Tastes
+): ReadonlyArray<Violation> => {
+  if (tastes.allergies.length === 0) return []
+  const refused = swapsOf(request.modifications).filter((swap) => isReal(swap) && refusal(tastes, swap.new) !== null)
+  const isUnknown = (line: string) =>
+    readFoods(line).kinds.size === 0 && impliedBy(line).length === 0 && unchecked(line).length > 0
+  return meals.flatMap((meal) => {
+    const whole = readFoods(textOf(meal))
+    const brought = refused.filter((swap) => unchecked(swap.new).length > 0 && whole.names(phrase(swap.new)))
+    return [
+      ...brought.map((swap) => `${meal.day} uses ${swap.new}, which cannot be checked for allergens`),
+      ...meal.ingredients
+        .filter(isUnknown)
+        .map((line) => `${meal.day}: "${line}" cannot be checked for allergens; use a plain ingredient`)
+    ].map((detail) => ({ code: "allergen_unchecked" as const, detail }))
+  })
 }

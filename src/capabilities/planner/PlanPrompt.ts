@@ -6,11 +6,13 @@
 import type { Preferences, Weekday } from "#domain/MealPlan.ts"
 import type { PlanRequest } from "./MealPlanner.ts"
 import { swapsOf } from "./Changes.ts"
-import type { Violation } from "./PlanCheck.ts"
+import { refusal, type Violation } from "./PlanCheck.ts"
+import type { Tastes } from "./Tastes.ts"
 
 export const SYSTEM = `You plan dinners for people who cook with a weekly box of groceries.
 Hand in one meal for each day listed under "days", and no other day. Use what is in the box first, so that little is wasted.
-Follow "tastes" strictly: allergies and diets have no exceptions.
+Follow "tastes" strictly: nothing under "never" may be used, nor made of it; what is under "excluded" only when a swap asks
+for it. "likes", "wishes" and "diets" are preferences. Use plain ingredients, no brands and no ready meals.
 Each entry of "swaps" is binding, in order: the old ingredient must not appear anywhere in the new plan (title, ingredients
 or steps), and the new one must take its place. Keep the meals of "previous" that no change concerns as they are.
 Write titles under 60 characters, one ingredient with its amount per line, and steps as full sentences. Use plain text
@@ -52,39 +54,31 @@ export const ANSWER = {
   }
 } as const
 
-/** The only preferences that leave the process; a record may also hold names, addresses and worse. */
-const shared = [
-  "diet",
-  "diets",
-  "dietary",
-  "dietary_restrictions",
-  "dietary_preferences",
-  "allergies",
-  "allergens",
-  "intolerances",
-  "dislikes",
-  "avoid",
-  "likes",
-  "favorites",
-  "cuisines",
-  "goals",
-  "health_goals",
-  "cooking_style",
-  "cooking_time",
-  "equipment",
-  "household_size"
-]
+/** Preferences no rule reads, which leave the process as they are; a record may also hold names, addresses and worse. */
+const wishes = ["cuisines", "goals", "health_goals", "cooking_style", "cooking_time", "equipment"]
 
-const tastesOnly = (preferences: Preferences): Preferences =>
-  Object.fromEntries(Object.entries(preferences).filter(([name]) => shared.includes(name)))
+/** The rules the answer is held to, as read from the record. */
+const told = (tastes: Tastes, preferences: Preferences) => {
+  const plain = (phrases: Tastes["likes"]) => phrases.map((one) => one.join(" "))
+  return {
+    never: plain(tastes.allergies),
+    excluded: plain(tastes.excluded),
+    likes: plain(tastes.likes),
+    people: tastes.people,
+    diets: tastes.unknown,
+    wishes: Object.fromEntries(Object.entries(preferences).filter(([name]) => wishes.includes(name)))
+  }
+}
 
 /** The first message: everything the plan is made from. */
-export const ask = (request: PlanRequest, days: ReadonlyArray<Weekday>): string =>
+export const ask = (request: PlanRequest, tastes: Tastes, days: ReadonlyArray<Weekday>): string =>
   JSON.stringify({
     days,
     box: request.cart.items,
-    tastes: tastesOnly(request.preferences),
-    swaps: swapsOf(request.modifications),
+    tastes: told(tastes, request.preferences),
+    swaps: swapsOf(request.modifications).map((swap) =>
+      refusal(tastes, swap.new) === null ? swap : { old: swap.old, new: "another food that fits" }
+    ),
     previous: request.previous?.meals ?? null
   })
 

@@ -7,7 +7,6 @@ import * as Layer from "effect/Layer"
 import type { Modification, Weekday } from "#domain/MealPlan.ts"
 import { final } from "../Capability.ts"
 import { skippedBy, swapsOf } from "./Changes.ts"
-import { isKnown } from "./Foods.ts"
 import { DINNER_DAYS, MealPlanner, type PlannedAnalysis, type PlanRequest } from "./MealPlanner.ts"
 import { violations } from "./PlanCheck.ts"
 import { toMeal, type Recipe } from "./Recipe.ts"
@@ -32,11 +31,6 @@ const sameWeek = ({ previous, cart }: PlanRequest, tastes: Tastes): Dinners | nu
 
 const tasteNotes = (tastes: Tastes, dinners: Dinners): ReadonlyArray<string> => [
   ...tastes.unknown.map((word) => `"${word}" is on file as a diet, but these recipes cannot be checked against it.`),
-  ...tastes.allergies
-    .filter((one) => !isKnown(one))
-    .map(
-      (one) => `"${one.join(" ")}" is on file as an allergy; please check the labels, it is only known here by name.`
-    ),
   ...(dinners.size < DINNER_DAYS.length ? [`Only ${dinners.size} of the recipes fit the preferences on file.`] : [])
 ]
 
@@ -60,12 +54,16 @@ const applyAll = (start: Week, request: PlanRequest, kitchen: Kitchen): Week => 
 }
 
 /**
- * Plans the week, or answers why not: `no_recipe_fits` when the preferences exclude the whole collection,
+ * Plans the week, or answers why not: `allergy_not_understood` when an allergy on file names nothing known,
+ * `no_recipe_fits` when the preferences exclude the whole collection,
  * `plan_breaks_rules` when the result would not pass the check (it must never happen; better no plan than that one).
  */
-export const planByRules = (request: PlanRequest): PlannedAnalysis | "no_recipe_fits" | "plan_breaks_rules" => {
+export const planByRules = (
+  request: PlanRequest
+): PlannedAnalysis | "allergy_not_understood" | "no_recipe_fits" | "plan_breaks_rules" => {
   const { cart, modifications } = request
   const tastes = tastesOf(request.preferences)
+  if (!tastes.understood) return "allergy_not_understood"
   const box = cart.items.map(({ name }) => name)
   const kitchen = kitchenOf(box, tastes)
   const dinners = sameWeek(request, tastes) ?? choose(DINNER_DAYS, kitchen)
@@ -87,7 +85,7 @@ export const planByRules = (request: PlanRequest): PlannedAnalysis | "no_recipe_
   }
 }
 
-/** Needs nothing from outside. **Fails with** `no_recipe_fits` or `plan_breaks_rules`, neither worth another try. */
+/** Needs nothing from outside. **Fails with** the codes of `planByRules`, none worth another try. */
 export const layerEmbedded: Layer.Layer<MealPlanner> = Layer.succeed(
   MealPlanner,
   MealPlanner.of({

@@ -1,16 +1,20 @@
 /**
  * What a person's stored preferences mean for a plan. The record is open and was written by other systems, so every usual
  * spelling is read: lists or comma-separated text, "no pork", "gluten-free", "allergic to nuts". Allergies, diets and
- * dislikes exclude; likes only count in favour. A diet these rules do not know is reported, never guessed at. Pure.
+ * dislikes exclude; likes only count in favour. A diet these rules do not know is reported, never guessed at; an allergy
+ * they do not know must keep the plan from being made. Pure.
  */
 import type { Preferences } from "#domain/MealPlan.ts"
+import { allergiesIn, isMedical, meant } from "./Allergies.ts"
 import { phrase } from "./Words.ts"
 
 type Phrases = ReadonlyArray<ReadonlyArray<string>>
 
 export interface Tastes {
-  /** Never on a plate, not even when asked for. */
+  /** Allergies, and what a diet says to leave out ("no pork"): never on a plate, not even when asked for. */
   readonly allergies: Phrases
+  /** Whether every allergy on file could be read. If not, nothing may be planned. */
+  readonly understood: boolean
   /** Not planned, unless the texter asks for it by a swap. */
   readonly excluded: Phrases
   readonly likes: Phrases
@@ -50,22 +54,20 @@ const aims = new Set([
   "quick meal"
 ])
 
-/** Words that mean kinds of the food table. */
-const meanings = new Map<string, ReadonlyArray<string>>([
-  ["lactose", ["dairy"]],
-  ["milk", ["dairy"]],
-  ["tree nut", ["nut"]],
-  ["nut", ["nut", "peanut"]],
-  ["groundnut", ["peanut"]],
-  ["seafood", ["fish", "shellfish"]],
-  ["red meat", ["beef", "lamb", "veal", "pork"]],
-  ["carb", ["starch"]],
-  ["coeliac", ["gluten"]],
-  ["celiac", ["gluten"]]
+/** Diets whose foods the table cannot tell. */
+const unchecked = new Set([
+  "low fodmap",
+  "low sodium",
+  "low salt",
+  "low fat",
+  "low sugar",
+  "diabetic",
+  "whole30",
+  "mediterranean"
 ])
 
 const words = (value: unknown): ReadonlyArray<string> => {
-  if (typeof value === "string") return value.split(/[,;\n/]|\band\b/i).map((part) => part.trim())
+  if (typeof value === "string") return value.split(/[,;\n/&|]|\band\b/i).map((part) => part.trim())
   if (Array.isArray(value)) return value.flatMap(words)
   if (typeof value !== "object" || value === null) return []
   return Object.entries(value).flatMap(([name, on]) => (on === true ? words(name.replaceAll("_", " ")) : []))
@@ -74,28 +76,19 @@ const words = (value: unknown): ReadonlyArray<string> => {
 const read = (preferences: Preferences, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.flatMap((name) => words(preferences[name])).filter((word) => /[\p{L}\p{N}]/u.test(word))
 
-const food = (text: string): ReadonlyArray<string> =>
-  phrase(
-    text
-      .replace(/^\s*(severely\s+)?(allergic to|allergy to|intolerant to|no|not|avoid|without)\s+/i, "")
-      .replace(/[\s-]+(free|allergy|allergies|intolerance|intolerant)\s*$/i, "")
-  )
-
-const meaning = (stems: ReadonlyArray<string>): Phrases =>
-  stems.length === 0 ? [] : [stems, ...(meanings.get(stems.join(" ")) ?? []).map((kind) => [kind])]
+/** What a dislike leaves out; narrower than an allergy: who dislikes tofu may like soy sauce. */
+const disliked = (text: string): Phrases => meant(phrase(text.replace(/^\s*(no|not|avoid|without)\s+/i, "")))
 
 const excluding = /^\s*(no|not|avoid|without)\b|[\s-]free\s*$/i
 
+const dietName = (text: string): string => phrase(text.replace(/[\s-]+diet\s*$/i, "")).join(" ")
+
 const ofDiet = (text: string): Phrases | null => {
-  const name = phrase(text.replace(/[\s-]+diet\s*$/i, "")).join(" ")
-  const kinds = diets.get(name)
-  if (kinds !== undefined) return kinds.map((kind) => phrase(kind))
-  if (aims.has(name)) return []
-  return excluding.test(text) ? meaning(food(text)) : null
+  const name = dietName(text)
+  return aims.has(name) ? [] : (diets.get(name)?.map((kind) => phrase(kind)) ?? null)
 }
 
-/** Some tables keep allergies among the diets. */
-const medical = /allerg|intoleran|c(o)?eliac/i
+const isDiet = (text: string): boolean => ofDiet(text) !== null || unchecked.has(dietName(text))
 
 const headCount = (value: unknown): number | null => {
   const count = typeof value === "string" ? Number.parseInt(value, 10) : value
@@ -104,19 +97,26 @@ const headCount = (value: unknown): number | null => {
 
 /** Reads the preferences. Total: what is not understood is ignored, or listed in `unknown` when it is about a diet. */
 export const tastesOf = (preferences: Preferences): Tastes => {
-  const dietWords = read(preferences, ["diet", "diets", "dietary", "dietary_restrictions", "dietary_preferences"])
-  const found = dietWords.filter((word) => !medical.test(word)).map((word) => ({ word, excluded: ofDiet(word) }))
-  const allergies = [
-    ...dietWords.filter((word) => medical.test(word)),
-    ...read(preferences, ["allergies", "allergy", "allergens", "intolerances"])
-  ]
+  const dietWords = read(preferences, [
+    "diet",
+    "diets",
+    "dietary",
+    "dietary_preferences",
+    "dietary_restrictions",
+    "restrictions"
+  ])
+  const found = dietWords.map((word) => ({ word, excluded: ofDiet(word) }))
+  const others = found.flatMap(({ word, excluded }) => (excluded === null ? [word] : []))
+  const isHard = (word: string) => isMedical(word) || excluding.test(word)
+  const { foods, understood } = allergiesIn(preferences, others.filter(isHard), isDiet)
   const dislikes = read(preferences, ["dislikes", "disliked", "avoid", "avoids", "exclude", "excluded_ingredients"])
   const likes = read(preferences, ["likes", "favorites", "favourites", "preferred", "liked_ingredients"])
   return {
-    allergies: allergies.flatMap((word) => meaning(food(word))).filter(([first]) => first !== "none"),
-    excluded: [...found.flatMap(({ excluded }) => excluded ?? []), ...dislikes.flatMap((word) => meaning(food(word)))],
+    allergies: foods,
+    understood,
+    excluded: [...found.flatMap(({ excluded }) => excluded ?? []), ...dislikes.flatMap(disliked)],
     likes: likes.map((word) => phrase(word)),
     people: headCount(preferences["household_size"] ?? preferences["people"] ?? preferences["servings"]),
-    unknown: found.filter(({ excluded }) => excluded === null).map(({ word }) => word)
+    unknown: others.filter((word) => !isHard(word))
   }
 }

@@ -5,7 +5,7 @@
 import { WEEKDAYS, type Weekday } from "#domain/MealPlan.ts"
 import { banAfter, isReal, type Swap } from "./Changes.ts"
 import { cooksLike, mentions, needsCooking, readFoods, type FoodText } from "./Foods.ts"
-import { isAllergic } from "./PlanCheck.ts"
+import { refusal } from "./PlanCheck.ts"
 import type { Ingredient, Recipe } from "./Recipe.ts"
 import { foodsOf, isFreeOf, RECIPES } from "./Recipes.ts"
 import type { Tastes } from "./Tastes.ts"
@@ -141,10 +141,11 @@ const swapOne = (week: Week, day: Weekday, recipe: Recipe, swap: Swap, kitchen: 
     kitchen,
     others
   )
-  if (isAllergic(kitchen.tastes, swap.new))
+  const refused = refusal(kitchen.tastes, swap.new)
+  if (refused !== null)
     return {
       recipe: another,
-      note: `"${swap.new}" was left out because of an allergy on file; ${day} has another dinner without "${swap.old}".`
+      note: `"${swap.new}" was left out ${refused}; ${day} has another dinner without "${swap.old}".`
     }
   const old = recipe.ingredients.filter(({ food, say }) => mentions(`${food}, ${say}`, phrase(swap.old)))
   const alike = old.length > 0 && old.every(({ food }) => cooksLike(swap.new, food))

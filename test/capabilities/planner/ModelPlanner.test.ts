@@ -160,10 +160,16 @@ for (const { kind, standIn, says } of formats)
     it.effect("is told tastes and food, and nothing about the person", () =>
       Effect.gen(function* () {
         const server = yield* standIn(week())
-        const preferences = { diet: "vegan", email: "cook@example.com", phone: "+12125551234", name: "Robin" }
+        const preferences = {
+          excluded_ingredients: "rutabaga",
+          allergy: "fish",
+          email: "cook@example.com",
+          phone: "+12125551234",
+          name: "Robin"
+        }
         yield* plan({ ...request, preferences }).pipe(Effect.provide(planner(kind, server)))
         const text = server.requests[0]?.text ?? ""
-        expect(text).toContain("vegan")
+        for (const rule of ["rutabaga", "fish"]) expect(text).toContain(rule)
         for (const secret of ["example.com", "2125551234", "Robin", KEYS.model]) expect(text).not.toContain(secret)
       })
     )
@@ -185,6 +191,42 @@ for (const { kind, standIn, says } of formats)
         const roles = bodies(server)[0]?.messages.map(({ role }) => role)
         expect(roles).toEqual(kind === "openai" ? ["system", "user"] : ["user"])
         expect(server.requests[1]?.text).toContain("an address or a phone number")
+      })
+    )
+
+    it.effect("passes on no note with an address or a phone number", () =>
+      Effect.gen(function* () {
+        const notes = ["Enjoy.", "See https://example.com", "Win at bit.do/x", "Call (212) 555-0123"]
+        const server = yield* standIn({ ...week(), notes })
+        const planned = yield* plan(request).pipe(Effect.provide(planner(kind, server)))
+        expect(planned.notes).toEqual(["Enjoy."])
+      })
+    )
+
+    it.effect("is asked nothing when an allergy on file cannot be read", () =>
+      Effect.gen(function* () {
+        const server = yield* standIn(week())
+        const failed = failure(plan({ ...request, preferences: { food_allergies: "zibblefruit" } }))
+        expect(yield* failed.pipe(Effect.provide(planner(kind, server)))).toEqual({
+          code: "allergy_not_understood",
+          retry: false
+        })
+        expect(server.requests).toHaveLength(0)
+      })
+    )
+
+    it.effect("is not told of a newcomer an allergy rules out, and may not use it", () =>
+      Effect.gen(function* () {
+        const server = yield* standIn(week("tikka chicken"))
+        const asked = {
+          ...request,
+          previous: before("salmon"),
+          preferences: { allergies: "milk" },
+          modifications: [swap("salmon", "tikka chicken")]
+        }
+        const failed = failure(plan(asked)).pipe(Effect.provide(planner(kind, server)))
+        expect(yield* failed).toEqual({ code: "plan_breaks_rules", retry: false })
+        expect(server.requests[0]?.text).not.toContain("tikka")
       })
     )
 
