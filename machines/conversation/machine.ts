@@ -88,6 +88,7 @@ export const machine = conversation.createMachine({
         ...changesMetWith("plan_first"),
         HELP_REQUESTED: { actions: say("help") },
         HUMAN_REQUESTED: { actions: say("human") },
+        EMERGENCY_STATED: { actions: say("emergency") },
         ALLERGY_STATED: { actions: say("allergy") },
         // Nobody may be texted any more: jobs and timers end with their states.
         STOP_REQUESTED: { target: ".idle", actions: "startOver" },

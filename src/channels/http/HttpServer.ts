@@ -2,7 +2,7 @@
  * The one HTTP server of the process. It bounds what a slow or greedy client can hold, lets requests in flight finish when
  * the process stops, and writes one line when it listens. Routes are layers that the composition root merges.
  *
- * Settings: `HOST` (default 127.0.0.1 with `SMS_PROVIDER=local`, else 0.0.0.0), `PORT` (3000; 0 = any free one),
+ * Settings: `HOST` (default 127.0.0.1 with `SMS_PROVIDER=local`, else 0.0.0.0), `PORT` (3000),
  * `HTTP_REQUEST_TIMEOUT` (15 s to receive a whole request), `HTTP_HEADERS_TIMEOUT` (10 s), `HTTP_MAX_HEADER_BYTES` (16384),
  * `HTTP_MAX_CONNECTIONS` (5000), `HTTP_STOP_WITHIN` (10 s).
  */

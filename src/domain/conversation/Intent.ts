@@ -30,6 +30,8 @@ export type Intent =
   | { readonly type: "RECIPES_NOW_REQUESTED"; readonly agreed: boolean }
   | { readonly type: "ACCOUNT_REQUESTED" }
   | { readonly type: "HUMAN_REQUESTED" }
+  /** Somebody may be in danger. This service can only say that it is the wrong place. */
+  | { readonly type: "EMERGENCY_STATED" }
   /** An allergy is spoken of, whatever else is said with it. */
   | { readonly type: "ALLERGY_STATED" }
   /** `as`: it asks for nothing we do, but deserves better than "I did not understand". */
@@ -55,6 +57,7 @@ export const INTENT_NAMES = {
   RECIPES_NOW_REQUESTED: "recipes_now",
   ACCOUNT_REQUESTED: "new",
   HUMAN_REQUESTED: "human",
+  EMERGENCY_STATED: "emergency",
   ALLERGY_STATED: "allergy",
   NOT_UNDERSTOOD: "unknown"
 } as const satisfies Record<Intent["type"], string>
@@ -169,7 +172,12 @@ export const understand = (whole: string): Intent => {
   }
 }
 
+/** Words that must not be met with a menu, even when they were meant lightly. */
+const EMERGENCY =
+  /(?<!\p{L})(?:(?:call|dial|phone|ring) (?:911|112|999)|^911$|ambulance|chest pains?|heart attack|overdos(?:e|ed|ing)|suicid(?:e|al)|kill(?:ing)? (?:myself|me)|hurt(?:ing)? myself|end my life|want to die|can(?:no|')?t breathe|cannot breathe|(?:medical|an) emergency|anaphyla\p{L}+ shock)(?!\p{L})/u
+
 const readWish = (said: Said): Intent => {
+  if (EMERGENCY.test(said.plain)) return { type: "EMERGENCY_STATED" }
   if (ALLERGY.test(said.plain)) return { type: "ALLERGY_STATED" }
   if (saysPhrase(said, RESET_PHRASE)) return { type: "RESET_REQUESTED" }
   if (readRecipesNow(said)) return { type: "RECIPES_NOW_REQUESTED", agreed: readVerdict(said) === "yes" }

@@ -37,6 +37,7 @@ export type SimpleKey =
   | "account_failed"
   | "reset"
   | "human"
+  | "emergency"
   | "allergy"
   | "default"
   | "thanks"
@@ -128,8 +129,10 @@ const plainTexts: Required<Wording> = {
   account_failed: () => "Sorry, we could not look up your account. Reply 'new' to try again.",
   reset: () => "Starting over: your plan and changes are gone, your preferences are kept.",
   human: ({}, { support }) => `I am an automated service. For our support please contact ${support}.`,
+  emergency: () =>
+    "I am a meal service and no person reads this. In an emergency call 911 or your local number now. In the US, call or text 988 in a crisis.",
   allergy: ({}, { support }) =>
-    `I cannot take allergies by text: nothing was stored or changed, and plans do not mind them. Please tell ${support}.`,
+    `I cannot take allergies by text: nothing was stored, and a plan may hold what you must avoid. Please tell ${support}.`,
   default: () => "Sorry, I did not understand that.",
   thanks: () => "You are welcome!",
   greeting: () => `Hello from ${BRAND}!`,
@@ -174,6 +177,7 @@ const COMPLETE: ReadonlySet<LineKey> = new Set([
   "account_ready",
   "recipes",
   "human",
+  "emergency",
   "allergy",
   "help",
   "onboarding",

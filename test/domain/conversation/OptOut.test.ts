@@ -110,8 +110,20 @@ const allergies: Rows = [
   ["Loved \u201callergies\u201d", "CHAT thanks"]
 ]
 
+const emergencies = [
+  ["I'm having chest pain call 911", "EMERGENCY"],
+  ["911", "EMERGENCY"],
+  ["I want to die", "EMERGENCY"],
+  ["yes but I can't breathe", "EMERGENCY"],
+  ["i am suicidal", "EMERGENCY"],
+  ["plan, this is an emergency!!", "EMERGENCY"],
+  ["STOP", "STOP"],
+  ["swap chicken for 911 sauce", "SWAP chicken > 911 sauce"],
+  ["I'm dying for tacos, plan", "PLAN mentioned"]
+] as const
+
 describe("understand", () => {
-  for (const [name, rows] of Object.entries({ compliance, tapbacks, allergies })) {
+  for (const [name, rows] of Object.entries({ compliance, tapbacks, allergies, emergencies })) {
     describe(name, () => {
       it.each(rows)("%j is %s", (text, expected) => {
         expect(told(understand(text))).toBe(expected)
@@ -119,12 +131,11 @@ describe("understand", () => {
     })
   }
 
+  // A pattern that tried every way to cut such a text would not come back before the test's own time limit.
   it.each(["\n", "\n ", " ", "stop sending me any more ", "sent from ", "\n--", "- A ", "\u{1f44d}"])(
-    "reads a long text of %j without trying every way to cut it",
+    "reads a long text of %j",
     (unit) => {
-      const started = performance.now()
-      understand(`${unit.repeat(1600)}x`)
-      expect(performance.now() - started).toBeLessThan(200)
+      expect(understand(`${unit.repeat(1600)}x`).type).toMatch(/^[A-Z_]+$/)
     }
   )
 })

@@ -52,6 +52,7 @@ const lines: { readonly [K in LineKey]: readonly [Line & { readonly key: K }, nu
   account_failed: [{ key: "account_failed" }, 1],
   reset: [{ key: "reset" }, 1],
   human: [{ key: "human" }, 1],
+  emergency: [{ key: "emergency" }, 1],
   allergy: [{ key: "allergy" }, 1],
   default: [{ key: "default" }, 1],
   help: [{ key: "help" }, 1],

@@ -32,6 +32,8 @@ export const told = (intent: Intent): string => {
       return `CHANGE${intent.mentionsPlan ? " plan" : ""}`
     case "PLAN_REQUESTED":
       return intent.explicit ? "PLAN" : "PLAN mentioned"
+    case "EMERGENCY_STATED":
+      return "EMERGENCY"
     case "ALLERGY_STATED":
       return "ALLERGY"
     case "HELP_REQUESTED":
