@@ -53,8 +53,13 @@ const read = (key: string) =>
   Effect.flatMap(ActorStore, (store) => store.readDocument(key)).pipe(Effect.mapError(storeFailed))
 
 /** Fails with `forgotten` when the conversation was forgotten meanwhile: nobody waits for the outcome any more. */
-const write = (owner: ActorAddress, key: string, value: string): Effect.Effect<void, EffectFailed, ActorStore> =>
-  Effect.flatMap(ActorStore, (store) => store.writeDocument(owner, key, value, RECIPE_TTL_MS)).pipe(
+const write = (
+  owner: ActorAddress,
+  key: string,
+  value: string,
+  ttlMs: number = RECIPE_TTL_MS
+): Effect.Effect<void, EffectFailed, ActorStore> =>
+  Effect.flatMap(ActorStore, (store) => store.writeDocument(owner, key, value, ttlMs)).pipe(
     Effect.mapError(storeFailed),
     Effect.flatMap((written) => (written ? Effect.void : Effect.fail(final("forgotten"))))
   )
@@ -83,7 +88,8 @@ const planMeals: Job<"planMeals"> = {
       const planner = yield* MealPlanner
       const before = previous === null ? null : yield* readPrevious(previous.ref)
       const made = yield* planner.plan({ cart, preferences, modifications, previous: before })
-      yield* write(call.address, ref, JSON.stringify(made))
+      const wait = Math.max(0, recipesDueAt(made.delivery_date, timeZone) - call.requestedAt)
+      yield* write(call.address, ref, JSON.stringify(made), wait + RECIPE_TTL_MS)
       return made
     })
     const analysis = done ?? (yield* plan)

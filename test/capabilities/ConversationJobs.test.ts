@@ -124,6 +124,8 @@ describe("planMeals", () => {
     Effect.gen(function* () {
       const params = { ...planning(), preferences: { allergies: "oil, lime" } }
       expect(yield* failure(planMeals(params))).toEqual({ code: "no_recipe_fits", retry: false })
+      const unclear = { ...planning(), preferences: { Allergies: ["zibblefruit"] } }
+      expect(yield* failure(planMeals(unclear))).toEqual({ code: "allergy_not_understood", retry: false })
     }).pipe(Effect.provide(services()))
   )
 })
@@ -190,24 +192,31 @@ describe("makeRecipes", () => {
     }).pipe(Effect.provide(services()))
   )
 
-  it.effect("keeps everything for fourteen days and nothing for ever", () =>
-    Effect.gen(function* () {
-      const store = yield* ActorStore
-      const written = new Map<string, number | null>()
-      const watched: ActorStoreService = {
-        ...store,
-        writeDocument: (owner, key, value, ttlMs) => {
-          written.set(key, ttlMs)
-          return store.writeDocument(owner, key, value, ttlMs)
+  it.effect(
+    "keeps a plan until fourteen days after its recipes are due, the PDF for fourteen days, and nothing for ever",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* ActorStore
+        const written = new Map<string, number | null>()
+        const watched: ActorStoreService = {
+          ...store,
+          writeDocument: (owner, key, value, ttlMs) => {
+            written.set(key, ttlMs)
+            return store.writeDocument(owner, key, value, ttlMs)
+          }
         }
-      }
-      const { url } = yield* Effect.flatMap(planMeals(planning()), (analysis) => makeRecipes(analysis)).pipe(
-        Effect.provideService(ActorStore, watched)
-      )
-      const key = "a".repeat(32)
-      expect([...written.keys()]).toEqual([analysisKey(PHONE, key), recipePdfKey(tokenOf(url)), recipeLinkKey(key)])
-      expect(new Set(written.values())).toEqual(new Set([14 * 24 * 3600 * 1000]))
-    }).pipe(Effect.provide(services()))
+        const { url } = yield* Effect.flatMap(planMeals(planning()), (analysis) => makeRecipes(analysis)).pipe(
+          Effect.provideService(ActorStore, watched)
+        )
+        const key = "a".repeat(32)
+        expect([...written.keys()]).toEqual([analysisKey(PHONE, key), recipePdfKey(tokenOf(url)), recipeLinkKey(key)])
+        const wait = Date.parse("2026-11-25T15:00:00Z") - AT
+        expect([...written.values()]).toEqual([wait + RECIPE_TTL_MS, RECIPE_TTL_MS, RECIPE_TTL_MS])
+        yield* planMeals({ ...planning(), cart: { ...BOX, delivery_date: "2026-11-01" } }, "b".repeat(32)).pipe(
+          Effect.provideService(ActorStore, watched)
+        )
+        expect(written.get(analysisKey(PHONE, "b".repeat(32)))).toBe(14 * 24 * 3600 * 1000)
+      }).pipe(Effect.provide(services()))
   )
 })
 

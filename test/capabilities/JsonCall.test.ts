@@ -16,7 +16,7 @@ const CART = { items: [{ name: "Kale", quantity: 1, unit: "bunch" }], delivery_d
 const carts = (server: Pick<StandIn, "url">, token: string = KEYS.cart) =>
   layerHttp.pipe(Layer.provide(environment({ CART_SOURCE_URL: `${server.url}/`, CART_SOURCE_TOKEN: token })))
 
-const readCart = Effect.flatMap(CartSource, (source) => source.read(PHONE, 0))
+const readCart = Effect.flatMap(CartSource, (source) => source.read(PHONE, Date.UTC(2026, 10, 20)))
 
 const cases: ReadonlyArray<readonly [string, StandInAnswer, object]> = [
   ["429", { status: 429 }, { code: "rate_limited", retry: true }],

@@ -40,14 +40,17 @@ const settings = Config.all({
   timeout: orDefault("CART_SOURCE_TIMEOUT", Config.Duration, Duration.seconds(20))
 })
 
-/** **Fails with** the codes of `callJson`, `bad_phone`, `cart_empty`, and `wrong_row` for another number's cart. */
+/** A delivery further ahead is a mistake of the cart service: 60 days. */
+const LONGEST_WAIT_MS = 60 * 24 * 3600 * 1000
+
+/** **Fails with** the codes of `callJson`, `bad_phone`, `cart_empty`, `delivery_too_far` (over 60 days ahead), and `wrong_row` for another number's cart. */
 export const layerHttp: Layer.Layer<CartSource, Config.ConfigError, HttpClient.HttpClient> = Layer.effect(
   CartSource,
   Effect.gen(function* () {
     const client = yield* HttpClient.HttpClient
     const config = yield* settings
 
-    const read = Effect.fn("CartSource.read")(function* (phone: string) {
+    const read = Effect.fn("CartSource.read")(function* (phone: string, at: number) {
       if (!isPhone(phone)) return yield* Effect.fail(final("bad_phone"))
       const request = HttpClientRequest.get(`${config.url}/carts/${encodeURIComponent(phone)}`).pipe(
         HttpClientRequest.bearerToken(Redacted.value(config.token)),
@@ -57,6 +60,7 @@ export const layerHttp: Layer.Layer<CartSource, Config.ConfigError, HttpClient.H
       const cart = yield* decodeCart(answer).pipe(Effect.mapError(() => final("bad_answer")))
       if (cart.phone !== undefined && !isSameNumber(cart.phone, phone)) return yield* Effect.fail(final("wrong_row"))
       if (cart.items.length === 0) return yield* Effect.fail(final("cart_empty"))
+      if (Date.parse(cart.delivery_date) > at + LONGEST_WAIT_MS) return yield* Effect.fail(final("delivery_too_far"))
       return { items: cart.items, delivery_date: cart.delivery_date, source: cart.source ?? "cart service" }
     })
 

@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** Usual words for foods and kinds of the table. */
-const meanings: ReadonlyArray<{ readonly stems: ReadonlyArray<string>; readonly kinds: ReadonlySet<string> }> = `
+const meanings: ReadonlyArray<{ readonly stems: ReadonlyArray<string>; readonly kinds: ReadonlyArray<string> }> = `
 nut: nut, peanut
 tree nut: nut
 ground nut: peanut
@@ -43,7 +43,7 @@ allium: onion, garlic
   .split("\n")
   .map((line) => {
     const [name = "", kinds = ""] = line.split(": ")
-    return { stems: phrase(name), kinds: new Set(kinds.split(", ")) }
+    return { stems: phrase(name), kinds: kinds.split(", ") }
   })
 
 /** What a usual word stands for; itself included. */
@@ -54,12 +54,13 @@ export const meant = (stems: ReadonlyArray<string>): Phrases => {
     .map((one) => one.split(" "))
 }
 
-const vocabulary = [...meanings, ...VOCABULARY].toSorted((a, b) => b.stems.length - a.stems.length)
-
 /** Kinds too wide to follow from one of their foods: an allergy to peanuts is none to beans. */
 const wide = new Set(
   "meat fruit spice herb grain starch legume bean green oil seed animal stock sugar vinegar alcohol".split(" ")
 )
+
+const narrow = VOCABULARY.map(({ stems, kinds }) => ({ stems, kinds: [...kinds].filter((kind) => !wide.has(kind)) }))
+const vocabulary = [...meanings, ...narrow].toSorted((a, b) => b.stems.length - a.stems.length)
 
 /** Every food or kind named anywhere in a text, with what it is; the longest name at a place decides. */
 const foodsNamedIn = (text: string): Phrases => {
@@ -68,7 +69,6 @@ const foodsNamedIn = (text: string): Phrases => {
   for (let at = 0; at < words.length;) {
     const entry = vocabulary.find(({ stems }) => occursAt(words, stems, at))
     if (entry !== undefined) for (const name of [entry.stems.join(" "), ...entry.kinds]) found.add(name)
-    if (entry !== undefined) for (const kind of entry.kinds) if (wide.has(kind)) found.delete(kind)
     at += entry?.stems.length ?? 1
   }
   return [...found].map((name) => name.split(" "))
@@ -81,7 +81,7 @@ const qualifiers = stemSet(
   `severe severely mild moderate high low medium strong serious life threatening critical strict very extremely
   anaphylactic anaphylaxis anaphylaxi allergy allergic allergen intolerance intolerant sensitivity sensitive reaction
   food dietary diet restriction disease product free to of the a an i am is have has we are my avoid avoids without no not
-  please any known with all contain containing trace`
+  please any known with all contain containing trace confirmed verified status`
 )
 const denials = stemSet("none no nothing nil na nka not false")
 const denying = new Set([...qualifiers, ...denials, ...stemSet("n anything applicable currently preference")])
@@ -139,7 +139,13 @@ const isOff = (value: unknown): boolean =>
 
 /** Keys whose value describes an allergy without being its name. */
 const describing = /severity|level|degree|reaction|symptom|note|comment|type|kind/i
-const bookkeeping = /^id$|_id$|date|_at$|At$|since|source|confirm|verif|review/
+const flags = /^(source|confirmed|verified|active|enabled)$/i
+const moments = /(^id|_id|date|_at|At|_on|since)$/
+
+/** What a table keeps beside an entry. A moment without a digit is none: dates are also a fruit. */
+const isBookkeeping = (key: string, value: unknown): boolean =>
+  flags.test(key) ||
+  (moments.test(key) && (typeof value === "string" || typeof value === "number") && /\d/.test(`${value}`))
 const naming = /^(names?|foods?|allergens?|ingredients?|labels?|items?|titles?|values?|lists?|others?|details?)$/i
 
 /** Keys that are about an allergy or a restriction. */
@@ -154,11 +160,12 @@ const values = (value: unknown, text: (text: string) => Heard): Heard => {
   if (isOff(value)) return nothing
   if (Array.isArray(value)) return together(value.map((one) => values(one, text)))
   if (typeof value !== "object" || value === null) return { ...nothing, claimed: true }
-  const entries = Object.entries(value).filter(([key, on]) => !isOff(on) && !bookkeeping.test(key))
+  const entries = Object.entries(value).filter(([key, on]) => !isOff(on) && !isBookkeeping(key, on))
   const all = together(
     entries.map(([key, on]) => {
       if (describing.test(key)) return values(on, remarked)
-      if (naming.test(key) || about.test(key)) return together([values(on, text), mentioned(key)])
+      if (naming.test(key)) return values(on, text)
+      if (about.test(key)) return headed(key, on, values(on, text))
       return together([text(spaced(key)), { ...nothing, foods: values(on, remarked).foods }])
     })
   )
@@ -167,11 +174,17 @@ const values = (value: unknown, text: (text: string) => Heard): Heard => {
 
 const mentioned = (key: string): Heard => ({ ...nothing, foods: foodsNamedIn(spaced(key)) })
 
+/** `peanut_allergy: true` names its food in the key, and must; `allergies: ["peanut"]` need not. */
+const headed = (key: string, value: unknown, heard: Heard): Heard => {
+  const keyed = typeof value !== "object" && heard.claimed && heard.foods.length === 0
+  return together([heard, keyed && !describing.test(key) ? named(spaced(key)) : mentioned(key)])
+}
+
 const under = (key: string, value: unknown, isDiet: IsDiet): Heard => {
-  if (isOff(value) || bookkeeping.test(key)) return nothing
+  if (isOff(value) || isBookkeeping(key, value)) return nothing
   if (about.test(key)) {
     const text = (one: string) => (/restrict/i.test(key) ? named(one, isDiet) : named(one))
-    return together([mentioned(key), values(value, describing.test(key) ? remarked : text)])
+    return headed(key, value, values(value, describing.test(key) ? remarked : text))
   }
   if (/free$/i.test(key)) return mentioned(key)
   if (typeof value === "string") return isMedical(value) ? remarked(value) : nothing

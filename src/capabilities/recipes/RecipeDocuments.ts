@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 
-/** How long analyses, PDFs and the links to them are kept: 14 days. */
+/** How long PDFs and the links to them are kept, and analyses after their recipes are due: 14 days. */
 export const RECIPE_TTL_MS = 14 * 24 * 3600 * 1000
 
 /** Store key of a PDF (base64). */

@@ -46,6 +46,8 @@ describe("HttpCartSource", () => {
       const codeOf = (cart: unknown) => Effect.map(failure(from(cart)), ({ code }) => code)
       expect(yield* codeOf({ ...CART, phone: "+12125559999" })).toBe("wrong_row")
       expect(yield* codeOf({ ...CART, items: [] })).toBe("cart_empty")
+      expect(yield* codeOf({ ...CART, delivery_date: "2027-01-20" })).toBe("delivery_too_far")
+      expect(yield* from({ ...CART, delivery_date: "2027-01-19" })).toMatchObject({ delivery_date: "2027-01-19" })
       for (const broken of [
         { ...CART, delivery_date: "2026-02-30" },
         { ...CART, delivery_date: "tomorrow" },
