@@ -17,6 +17,7 @@ export interface Reading {
 const meanings: ReadonlyArray<{ readonly stems: ReadonlyArray<string>; readonly kinds: ReadonlyArray<string> }> = `
 nut: nut, peanut
 tree nut: nut
+treenut: nut
 ground nut: peanut
 groundnut: peanut
 seafood: fish, shellfish
@@ -83,7 +84,7 @@ const qualifiers = stemSet(
   food dietary diet restriction disease product free to of the a an i am is have has we are my avoid avoids without no not
   please any known with all contain containing trace confirmed verified status`
 )
-const denials = stemSet("none no nothing nil na nka not false")
+const denials = stemSet("none no nothing nil na nka nkda nkfa not false")
 const denying = new Set([...qualifiers, ...denials, ...stemSet("n anything applicable currently preference")])
 
 /** "None", "n/a", "no known allergies", "not allergic to anything". */
@@ -113,12 +114,18 @@ const spaced = (name: string): string => name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 
 /** Which texts are diets, read as such elsewhere. */
 type IsDiet = (text: string) => boolean
 
+/** The entries of a text that lists several. */
+export const partsOf = (text: string): ReadonlyArray<string> =>
+  text
+    .split(/[,;\n/&+|]|\b(?:and|or|plus)\b/i)
+    .map((part) => part.trim())
+    .filter((part) => /[\p{L}\p{N}]/u.test(part))
+
 /** A text that is there to name allergies: every part of it that is no diet must name one. */
 const named = (text: string, isDiet: IsDiet = () => false): Heard => {
   if (isDenial(text)) return nothing
-  const parts = text.split(/[,;\n/&+|]|\b(?:and|or|plus)\b/i).filter((part) => /[\p{L}\p{N}]/u.test(part))
   return together(
-    parts.map((part) => {
+    partsOf(text).map((part) => {
       if (isDiet(part)) return nothing
       const foods = foodsNamedIn(part)
       const says = tokens(part).some(({ stem }) => !qualifiers.has(stem))
@@ -152,8 +159,11 @@ const naming = /^(names?|foods?|allergens?|ingredients?|labels?|items?|titles?|v
 const about = /allerg|anaphyl|intoler|sensitiv|restrict|celiac|coeliac/i
 const medical = /\b(allerg|anaphyl|intoleran|celiac|coeliac)/i
 
-/** Whether a text speaks of an allergy, wherever it stands. */
-export const isMedical = (text: string): boolean => medical.test(text)
+const isMedical = (text: string): boolean => medical.test(text)
+
+/** Whether a text among diets is an exclusion without exceptions: "no shellfish", "nut-free", "egg allergy". */
+export const isHard = (text: string): boolean =>
+  isMedical(text) || /^\s*(no|not|avoid|without)\b|[\s-]free\s*$/i.test(text)
 
 const values = (value: unknown, text: (text: string) => Heard): Heard => {
   if (typeof value === "string") return text(value)
@@ -187,18 +197,28 @@ const under = (key: string, value: unknown, isDiet: IsDiet): Heard => {
     return headed(key, value, values(value, describing.test(key) ? remarked : text))
   }
   if (/free$/i.test(key)) return mentioned(key)
+  if (/^diet/i.test(key) && (typeof value === "string" || typeof value === "object"))
+    return together([
+      values(value, (text) =>
+        together(
+          partsOf(text)
+            .filter((part) => isHard(part) && !isDiet(part))
+            .map((part) => named(part))
+        )
+      ),
+      typeof value === "object" ? inside(key, value, isDiet) : nothing
+    ])
   if (typeof value === "string") return isMedical(value) ? remarked(value) : nothing
   if (typeof value !== "object" || value === null) return nothing
-  return together(Object.entries(value).map(([name, one]) => under(Array.isArray(value) ? key : name, one, isDiet)))
+  return inside(key, value, isDiet)
 }
 
-/** Reads the whole record, and `texts` found elsewhere to be exclusions. Total. */
-export const allergiesIn = (
-  record: Readonly<Record<string, unknown>>,
-  texts: ReadonlyArray<string>,
-  isDiet: IsDiet
-): Reading => {
-  const heard = together([under("", record, isDiet), ...texts.map((text) => named(text))])
+const inside = (key: string, value: object | null, isDiet: IsDiet): Heard =>
+  together(Object.entries(value ?? {}).map(([name, one]) => under(Array.isArray(value) ? key : name, one, isDiet)))
+
+/** Reads the whole record. Total. */
+export const allergiesIn = (record: Readonly<Record<string, unknown>>, isDiet: IsDiet): Reading => {
+  const heard = under("", record, isDiet)
   const foods = [...new Set(heard.foods.map((one) => one.join(" ")))].map((one) => one.split(" "))
   return { foods, understood: !heard.lost && !(heard.claimed && foods.length === 0) }
 }

@@ -113,10 +113,6 @@ export const mentions = (text: string, wanted: ReadonlyArray<string>): boolean =
 
 const everything = [...known.values()].flat()
 
-/** Whether the food table knows the word as a food or a kind. What it does not know can only be found as it is spelled. */
-export const isKnown = (wanted: ReadonlyArray<string>): boolean =>
-  wanted.length > 0 && everything.some((food) => isKind(food, wanted))
-
 /** What a text names that may hide others: for each word that only sums foods up, everything those foods are. */
 export const impliedBy = (text: string): ReadonlyArray<string> =>
   tokens(text)

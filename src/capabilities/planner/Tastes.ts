@@ -5,7 +5,7 @@
  * they do not know must keep the plan from being made. Pure.
  */
 import type { Preferences } from "#domain/MealPlan.ts"
-import { allergiesIn, isMedical, meant } from "./Allergies.ts"
+import { allergiesIn, isHard, meant, partsOf } from "./Allergies.ts"
 import { phrase } from "./Words.ts"
 
 type Phrases = ReadonlyArray<ReadonlyArray<string>>
@@ -67,19 +67,19 @@ const unchecked = new Set([
 ])
 
 const words = (value: unknown): ReadonlyArray<string> => {
-  if (typeof value === "string") return value.split(/[,;\n/&|]|\band\b/i).map((part) => part.trim())
+  if (typeof value === "string") return partsOf(value)
   if (Array.isArray(value)) return value.flatMap(words)
   if (typeof value !== "object" || value === null) return []
   return Object.entries(value).flatMap(([name, on]) => (on === true ? words(name.replaceAll("_", " ")) : []))
 }
 
+const snake = (name: string): string => name.replace(/(\p{Ll})(\p{Lu})/gu, "$1_$2").toLowerCase()
+
 const read = (preferences: Preferences, names: ReadonlyArray<string>): ReadonlyArray<string> =>
-  names.flatMap((name) => words(preferences[name])).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  Object.entries(preferences).flatMap(([name, value]) => (names.includes(snake(name)) ? words(value) : []))
 
 /** What a dislike leaves out; narrower than an allergy: who dislikes tofu may like soy sauce. */
 const disliked = (text: string): Phrases => meant(phrase(text.replace(/^\s*(no|not|avoid|without)\s+/i, "")))
-
-const excluding = /^\s*(no|not|avoid|without)\b|[\s-]free\s*$/i
 
 const dietName = (text: string): string => phrase(text.replace(/[\s-]+diet\s*$/i, "")).join(" ")
 
@@ -107,8 +107,7 @@ export const tastesOf = (preferences: Preferences): Tastes => {
   ])
   const found = dietWords.map((word) => ({ word, excluded: ofDiet(word) }))
   const others = found.flatMap(({ word, excluded }) => (excluded === null ? [word] : []))
-  const isHard = (word: string) => isMedical(word) || excluding.test(word)
-  const { foods, understood } = allergiesIn(preferences, others.filter(isHard), isDiet)
+  const { foods, understood } = allergiesIn(preferences, isDiet)
   const dislikes = read(preferences, ["dislikes", "disliked", "avoid", "avoids", "exclude", "excluded_ingredients"])
   const likes = read(preferences, ["likes", "favorites", "favourites", "preferred", "liked_ingredients"])
   return {

@@ -116,6 +116,10 @@ describe("what records really say", () => {
     [{ glutenFree: true }, "penne"],
     [{ notes: "Careful: she is allergic to eggs!" }, "egg"],
     [{ diet: "nut-free" }, "walnut"],
+    [{ Diet: "no shellfish" }, "shrimp"],
+    [{ profile: { diet: ["vegan", "no shellfish"] } }, "shrimp"],
+    [{ dietaryRestrictions: { gluten_free: true } }, "penne"],
+    [{ diet: { notes: { allergies: "fish" } } }, "cod"],
     [{ dietary_restrictions: "vegetarian, no shellfish" }, "shrimp"]
   ]
   for (const [preferences, food] of cases)
