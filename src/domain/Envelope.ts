@@ -1,9 +1,8 @@
 /**
- * One event on its way to one actor. The id decides what counts as a redelivery: two envelopes with the same id to the
- * same actor are the same event, whatever their bodies say.
+ * What an event carries on its way to one actor: its id, itself, its priority. The id decides what counts as a redelivery:
+ * two envelopes with the same id to the same actor are the same event, whatever their bodies say.
  */
 import type * as Brand from "effect/Brand"
-import type { ActorAddress } from "./ActorAddress.ts"
 
 export type EnvelopeId = string & Brand.Brand<"EnvelopeId">
 
@@ -23,14 +22,3 @@ export interface ActorEvent {
 
 /** `high` overtakes waiting `normal` envelopes of the same actor; within one priority order is first come, first served. */
 export type Priority = "normal" | "high"
-
-export interface Envelope {
-  readonly id: EnvelopeId
-  readonly to: ActorAddress
-  readonly event: ActorEvent
-  /** When the event entered the system, epoch milliseconds. */
-  readonly at: number
-  /** The envelope whose turn asked for this one. */
-  readonly causationId?: EnvelopeId
-  readonly priority: Priority
-}

@@ -49,6 +49,12 @@ export const isTooLate = (policy: LatePolicy, { dueAt }: Timer, now: number): bo
   return now - dueAt > (policy === "skip" ? SKIP_GRACE_MS : policy.fireIfYoungerThanMs)
 }
 
+const readyHeads = ({ outbox }: ActorMeta, now: number): ReadonlyArray<OutboxEntry> =>
+  heads(outbox).filter((entry) => attemptableAt(entry) <= now)
+
+/** Whether some effect may be attempted now. */
+export const hasReadyEffect = (meta: ActorMeta, now: number): boolean => readyHeads(meta, now).length > 0
+
 /** Claims every effect that may be attempted now. `holdMs` is how long an attempt of the entry may take. */
 export const claimReady = (
   state: ActorState,
@@ -56,7 +62,7 @@ export const claimReady = (
   now: number,
   holdMs: (entry: OutboxEntry) => number
 ): { readonly state: ActorState; readonly claimed: ReadonlyArray<OutboxEntry> } => {
-  const ready = new Set(heads(state.meta.outbox).filter((entry) => attemptableAt(entry) <= now))
+  const ready = new Set(readyHeads(state.meta, now))
   if (ready.size === 0) return { state, claimed: [] }
   const claimed: Array<OutboxEntry> = []
   const outbox = state.meta.outbox.map((entry) => {

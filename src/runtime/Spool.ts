@@ -35,6 +35,8 @@ export interface Spool {
 
 const BATCH = 64
 
+const keyOf = ({ address }: JournalledEvent): string => format(toAddress(address.type, address.id))
+
 export const makeSpool = Effect.fnUntraced(function* (
   journal: EventJournalService,
   apply: (entry: JournalledEvent) => Effect.Effect<unknown, TurnRefused>
@@ -55,7 +57,7 @@ export const makeSpool = Effect.fnUntraced(function* (
   const keep = Effect.fnUntraced(function* (entry: JournalledEvent, away: StoreUnavailable) {
     const appended = yield* journal.append(entry).pipe(Effect.orElseSucceed(() => "full" as const))
     if (appended === "full") return yield* Effect.fail(away)
-    if (appended === "kept") yield* count(format(toAddress(entry.address.type, entry.address.id)), 1)
+    if (appended === "kept") yield* count(keyOf(entry), 1)
     return null
   })
 
@@ -70,7 +72,7 @@ export const makeSpool = Effect.fnUntraced(function* (
 
   /** An entry the store will not take (an unreadable record, say) stays where it is and does not hold up the others. */
   const applyOne = (entry: JournalledEvent & { readonly seq: number }, skipped: Set<string>) => {
-    const key = format(toAddress(entry.address.type, entry.address.id))
+    const key = keyOf(entry)
     // What comes behind an event that could not be applied must not overtake it.
     if (skipped.has(key)) return Effect.void
     return apply(entry).pipe(
@@ -105,8 +107,6 @@ export const makeSpool = Effect.fnUntraced(function* (
   const forget: Spool["forget"] = (address) =>
     one.withPermit(Effect.tap(journal.forget(address), (dropped) => count(format(address), -dropped)))
 
-  for (const { address } of yield* Effect.orDie(journal.read(0, Number.MAX_SAFE_INTEGER))) {
-    yield* count(format(toAddress(address.type, address.id)), 1)
-  }
+  for (const entry of yield* Effect.orDie(journal.read(0, Number.MAX_SAFE_INTEGER))) yield* count(keyOf(entry), 1)
   return { deliver, drain, forget, pending: () => total } satisfies Spool
 })

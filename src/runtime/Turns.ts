@@ -11,11 +11,11 @@ import * as Option from "effect/Option"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { Claim, OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import {
-  claimReady,
   deferEffect,
   dropEffect,
   dropTimer,
   extendClaim,
+  hasReadyEffect,
   isHeld,
   isTooLate,
   nextDueTimer,
@@ -24,10 +24,10 @@ import {
 } from "#kernel/Pending.ts"
 import { latePolicyOf } from "#kernel/RegisteredActor.ts"
 import { type ActorState, runTurn, type Turn, type TurnInput, viewOf } from "#kernel/Turn.ts"
+import { deadLettered, effectLetter, eventLetter } from "./DeadLetters.ts"
 import { nameOf } from "./Dispatcher.ts"
-import { stableKey } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
-import type { ActorStoreService, DeadLetter } from "./ports/ActorStore.ts"
+import type { ActorStoreService } from "./ports/ActorStore.ts"
 import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { discreetSpan } from "./Spans.ts"
@@ -116,8 +116,7 @@ export const makeTurns = (options: {
     while (yield* fireNextTimer(resident, dueBy)) written = true
     yield* transact(resident, (before, moment) => {
       if (before === null) return { state: null }
-      const ready = claimReady(before, "", moment.now, () => 0).claimed.length > 0
-      return ready || !written ? { state: restamp(before, moment.turn) } : null
+      return hasReadyEffect(before.meta, moment.now) || !written ? { state: restamp(before, moment.turn) } : null
     })
   })
 
@@ -322,28 +321,5 @@ const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>
 const spanOf = ({ fingerprint }: Resident, input: TurnInput) =>
   discreetSpan("ActorTurn", { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind })
 
-const eventLetter = (resident: Resident, event: ActorEvent, name: string, reason: string, at: number): DeadLetter => ({
-  id: `event-${stableKey(resident.address, name)}`,
-  address: resident.address,
-  kind: "event",
-  name: event.type,
-  reason,
-  at,
-  payload: JSON.stringify(event)
-})
-
-const effectLetter = (resident: Resident, entry: OutboxEntry, reason: string, at: number): DeadLetter => ({
-  id: `effect-${stableKey(resident.address, entry.id)}`,
-  address: resident.address,
-  kind: "effect",
-  name: nameOf(entry.work),
-  reason,
-  at,
-  payload: JSON.stringify(entry)
-})
-
 const count = (resident: Resident, outcome: string) =>
   Metric.update(Metric.withAttributes(Metrics.turns, { type: resident.address.type, outcome }), 1)
-
-const deadLettered = (kind: "effect" | "event") =>
-  Metric.update(Metric.withAttributes(Metrics.deadLetters, { kind }), 1)

@@ -169,7 +169,7 @@ export const handle =
     )
 
 /**
- * True for requests whose URL may hold a number or a text. For the server:
+ * True for requests whose URL may hold a number or a text. For a server that writes URLs into its spans, which ours does not:
  * `Layer.succeed(HttpMiddleware.TracerDisabledWhen)(hasPrivateUrl)`.
  */
 export const hasPrivateUrl = (request: HttpServerRequest.HttpServerRequest): boolean =>
@@ -180,7 +180,7 @@ const PATHS = ["/webhook/sms", "/sms/incoming", "/webhook/sms/status"] as const
 /**
  * The channel's routes, to be merged into the process's router: `POST` and `GET` of `/webhook/sms`, `/sms/incoming` and
  * `/webhook/sms/status`, and for the local provider `GET /local/phone/:phone/messages`. `SMS_MAX_BODY_BYTES` bounds a
- * body, default 65536. The server's request log leaves queries out; its spans do not, so it must be given `hasPrivateUrl`.
+ * body, default 65536. A server whose spans hold URLs must be given `hasPrivateUrl`.
  */
 export const SmsRoutes: Layer.Layer<never, Config.ConfigError, HttpRouter.HttpRouter | SmsProvider | ActorSystem> =
   HttpRouter.use((router) =>

@@ -12,7 +12,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { ActorAddress, ActorType } from "#domain/ActorAddress.ts"
+import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { EnvelopeId } from "#domain/Envelope.ts"
 import type { Projection } from "#domain/Projection.ts"
 import type { StoreUnavailable } from "../RuntimeError.ts"
@@ -147,5 +147,3 @@ export class ActorStore extends Context.Service<ActorStore, ActorStoreService>()
 
 /** How long a dead letter is kept: 30 days. */
 export const DEAD_LETTER_TTL_MS = 30 * 24 * 3600 * 1000
-
-export type { ActorType }
