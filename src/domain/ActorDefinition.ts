@@ -5,6 +5,8 @@
  * Inside a chart these custom action types have a fixed meaning; every other custom action becomes an outbox entry:
  * - `reply` with JSON params: the turn's reply to `ask`, released after the commit. At most one per turn.
  * - `tell` with params `TellParams`: a message to another actor, effectively once.
+ * - `project` with a `Projection` as params: written by the commit of this very turn, after what `project(view)` returns,
+ *   in the order asked for. For what belongs to one turn and must not sit in the context (an entry of a sorted set).
  */
 import type { AnyStateMachine } from "xstate"
 import type { ActorEvent, Priority } from "./Envelope.ts"
@@ -63,7 +65,10 @@ export interface ActorDefinition {
    * holds up those behind it. Default lane: `default`.
    */
   readonly lanes?: Readonly<Record<string, string | ((params: never) => string)>>
-  /** Custom action type → events sent back to the actor when its effect succeeded (`output`) or failed for good (`code`). */
+  /**
+   * Custom action type → events sent back to the actor when its effect succeeded (`output`) or failed for good (`code`, and
+   * the action's `params`).
+   */
   readonly results?: Readonly<Record<string, { readonly done?: string; readonly failed?: string }>>
   /** Delay name (of `after`) or timer id (of `raise`/`sendTo`) → what to do when it comes late. Default `fire`. */
   readonly lateTimers?: Readonly<Record<string, LatePolicy>>
@@ -74,7 +79,7 @@ export interface ActorDefinition {
   readonly whenStoreAway?: "refuse" | { readonly spool: (event: ActorEvent) => ActorEvent }
   /** Documents for other tools, written with each turn. Return only what this turn should write. */
   readonly project?: (view: ActorView) => ReadonlyArray<Projection>
-  /** All projection keys an actor may have, for "forget". Documents that effects write have their owner in the store. */
+  /** All projection keys an actor may have, of any shape, for "forget". Documents that effects write have their owner in the store. */
   readonly projectionKeys?: (view: ActorView) => ReadonlyArray<string>
   /** What a forgotten actor must still know, as the first event of its next life; `null` = nothing. */
   readonly afterForget?: (view: ActorView) => ActorEvent | null

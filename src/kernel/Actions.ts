@@ -1,11 +1,12 @@
 /**
  * What each action of a chart means once it must survive a crash: `after` and delayed `raise`/`sendTo` become timer rows,
- * `invoke`, `spawnChild` and custom actions become outbox entries, `reply` the turn's answer; `emit` and `log` are kept
- * for after the commit. Actions are applied in the order XState resolved them, so a cancel before a new raise of the
+ * `invoke`, `spawnChild` and custom actions become outbox entries, `reply` the turn's answer, `project` a document of its
+ * commit; `emit` and `log` are kept for after the commit. Actions are applied in the order XState resolved them, so a cancel before a new raise of the
  * same id leaves the new one.
  */
 import type { TellParams } from "#domain/ActorDefinition.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
+import { isProjection } from "#domain/Projection.ts"
 import type { ParentRecord, TimerTarget } from "./ActorRecord.ts"
 import { isReserved, parentRef, type ResolvedAction, selfRef, TurnInvalid } from "./Step.ts"
 import { childAddress, laneTo, type LogEntry, type TurnDraft } from "./TurnDraft.ts"
@@ -56,6 +57,8 @@ const applyAction = (draft: TurnDraft, action: ResolvedAction): void => {
       return reply(draft, params)
     case "tell":
       return tell(draft, params)
+    case "project":
+      return project(draft, params)
     default:
       return custom(draft, type, params)
   }
@@ -144,6 +147,11 @@ const tell = (draft: TurnDraft, params: unknown): void => {
   }
   refuseReserved(event)
   draft.message(to, event, priority)
+}
+
+const project = (draft: TurnDraft, params: unknown): void => {
+  if (!isProjection(params)) throw new TurnInvalid("bad_projection", "params are one Projection, every field of it")
+  draft.projections.push(params)
 }
 
 const custom = (draft: TurnDraft, type: string, params: unknown): void => {

@@ -52,7 +52,7 @@ export const registerActors = (definitions: ReadonlyArray<ActorDefinition>): Rea
  * **Throws** `MachineRefused` for: inline action functions, inline or unregistered child sources, callback, observable and
  * transition children, `onSnapshot`, `syncSnapshot`, `systemId`, children without an id, guards and delays that are not
  * declared, a context that JSON would change, a migration chain that does not reach the version, an XState action named
- * `reply` or `tell`.
+ * `reply`, `tell` or `project`.
  */
 export const registerActor = (
   definition: ActorDefinition,
@@ -70,7 +70,7 @@ export const registerActor = (
   if (migrations !== definition.version - 1) {
     refuse("migrations", `are ${migrations} for version ${definition.version}`, "one migration per version step")
   }
-  for (const name of ["reply", "tell"]) {
+  for (const name of ["reply", "tell", "project"]) {
     if (isBuiltin(machine.implementations.actions[name])) {
       refuse(`action "${name}"`, "is taken by the runtime", "give your action another name")
     }

@@ -7,9 +7,16 @@ import type { AnyMachineSnapshot } from "xstate"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
-import type { Projection } from "#domain/Projection.ts"
+import { isProjection, type Projection } from "#domain/Projection.ts"
 import { applyActions, send } from "./Actions.ts"
-import { type ActorMeta, type OutboxEntry, type ParentRecord, RECENT_EVENTS, type Timer } from "./ActorRecord.ts"
+import {
+  type ActorMeta,
+  type OutboxEntry,
+  type ParentRecord,
+  RECENT_EVENTS,
+  type Timer,
+  type Work
+} from "./ActorRecord.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 import { eventStep, initialStep, isReserved, plainError, type Step, TurnInvalid } from "./Step.ts"
 import { type LogEntry, TurnDraft } from "./TurnDraft.ts"
@@ -55,6 +62,7 @@ export interface Turn {
  */
 export const MAX_TIMERS = 256
 export const MAX_OUTBOX = 512
+export const MAX_PROJECTIONS = 256
 const MAX_SELF_EVENTS = 1000
 
 /** Runs one turn. **Throws** `TurnInvalid`, or what a guard, an assign or a params function of the chart threw. */
@@ -137,7 +145,7 @@ const settle = (draft: TurnDraft, entry: OutboxEntry, outcome: EffectOutcome): v
   const { work } = entry
   switch (work.kind) {
     case "action":
-      return actionSettled(draft, entry, work.name, outcome)
+      return actionSettled(draft, entry, work, outcome)
     case "invoke":
       return childSettled(draft, work.child, entry.generation, outcome)
     case "start":
@@ -147,14 +155,17 @@ const settle = (draft: TurnDraft, entry: OutboxEntry, outcome: EffectOutcome): v
   }
 }
 
-const actionSettled = (draft: TurnDraft, entry: OutboxEntry, name: string, outcome: EffectOutcome): void => {
-  const events = draft.actor.definition.results?.[name]
+type ActionWork = Extract<Work, { kind: "action" }>
+
+/** Who is told of a failure is told what failed, too: entries may fail in any order and long after they were asked for. */
+const actionSettled = (draft: TurnDraft, entry: OutboxEntry, work: ActionWork, outcome: EffectOutcome): void => {
+  const events = draft.actor.definition.results?.[work.name]
   const type = outcome.ok ? events?.done : events?.failed
   if (type === undefined || !draft.askedFor(entry)) return
   const result = outcome.ok
-    ? { output: draft.plain(outcome.output, `output of action "${name}"`) }
-    : { code: outcome.code }
-  step(draft, { type, effect: name, requestedAt: entry.requestedAt, at: draft.now, ...result })
+    ? { output: draft.plain(outcome.output, `output of action "${work.name}"`) }
+    : { code: outcome.code, params: work.params }
+  step(draft, { type, effect: work.name, requestedAt: entry.requestedAt, at: draft.now, ...result })
 }
 
 /** What a promise came to, or that a spawned actor could not be started. */
@@ -196,7 +207,7 @@ const remember = (draft: TurnDraft, type: string): void => {
 }
 
 const finish = (draft: TurnDraft, before: ActorMeta | null, turn: string): Turn => {
-  const { actor, address, snapshot, timers, outbox, children, recent, parent, revision, createdAt } = draft
+  const { actor, snapshot, timers, outbox, children, recent, parent, revision, createdAt } = draft
   if (snapshot === null) throw new TurnInvalid("no_actor", "there is nothing to run")
   draft.plain(snapshot.context, "context")
   draft.plain(snapshot.output, "output")
@@ -210,6 +221,31 @@ const finish = (draft: TurnDraft, before: ActorMeta | null, turn: string): Turn 
   const updatedAt = draft.now
   const meta = { version, createdAt, updatedAt, revision, turn, parent, children, timers, outbox, recent }
   const state: ActorState = { snapshot, meta }
-  const projections = actor.definition.project?.(viewOf(address, state)) ?? []
-  return { state, reply: draft.reply, emitted: draft.emitted, logs: draft.logs, projections }
+  return {
+    state,
+    reply: draft.reply,
+    emitted: draft.emitted,
+    logs: draft.logs,
+    projections: projectionsOf(draft, state)
+  }
+}
+
+/** The definition's documents first, then what the chart's `project` actions asked for, in their order. */
+const projectionsOf = (
+  { actor, address, projections: asked }: TurnDraft,
+  state: ActorState
+): ReadonlyArray<Projection> => {
+  const own = actor.definition.project?.(viewOf(address, state)) ?? []
+  for (const one of own) {
+    if (one.op !== "put" && one.op !== "delete" && !isProjection(one)) {
+      throw new TurnInvalid(
+        "bad_projection",
+        "project(view) answered one with a field missing or a number none can keep"
+      )
+    }
+  }
+  if (own.length + asked.length > MAX_PROJECTIONS) {
+    throw new TurnInvalid("too_many_projections", `more than ${MAX_PROJECTIONS}`)
+  }
+  return asked.length === 0 ? own : [...own, ...asked]
 }

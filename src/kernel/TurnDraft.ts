@@ -5,6 +5,7 @@
 import type { AnyMachineSnapshot } from "xstate"
 import { type ActorAddress, address as toAddress } from "#domain/ActorAddress.ts"
 import type { ActorEvent, Priority } from "#domain/Envelope.ts"
+import type { Projection } from "#domain/Projection.ts"
 import {
   type ActorMeta,
   type ChildRecord,
@@ -44,6 +45,8 @@ export class TurnDraft {
   reply: unknown = undefined
   readonly emitted: Array<ActorEvent> = []
   readonly logs: Array<LogEntry> = []
+  /** What the chart asked to be written for readers, besides what its definition projects. */
+  readonly projections: Array<Projection> = []
   /** Events the chart sent to itself without delay: handled in this turn, after the macrostep that sent them. */
   readonly selfEvents: Array<ActorEvent> = []
   /** Events for children that the step is still to spawn. */

@@ -60,6 +60,9 @@ const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreServi
     seen: (address, id) => counted("seen", "", inner.seen(address, id)),
     commit: (batch) => counted("commit", "", inner.commit(batch)),
     readDocument: (key) => counted("readDocument", key, inner.readDocument(key)),
+    readDocuments: (keys) => counted("readDocuments", keys[0] ?? "", inner.readDocuments(keys)),
+    readSortedSet: (key, range) => counted("readSortedSet", key, inner.readSortedSet(key, range)),
+    readList: (key) => counted("readList", key, inner.readList(key)),
     writeDocument: (owner, key, value, ttlMs) =>
       counted("writeDocument", key, inner.writeDocument(owner, key, value, ttlMs))
   }

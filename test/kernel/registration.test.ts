@@ -198,7 +198,7 @@ describe("registry rows", () => {
     )
   })
 
-  it.each(["reply", "tell"])("an XState action named %s", (name) => {
+  it.each(["reply", "tell", "project"])("an XState action named %s", (name) => {
     expect(refusalOf(row("x", chart({}, { actions: { [name]: assign({}) } })))).toBe(
       `x: action "${name}" is taken by the runtime. Instead: give your action another name.`
     )

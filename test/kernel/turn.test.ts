@@ -213,7 +213,7 @@ describe("outcomes of effects", () => {
     ],
     [
       { ok: false, code: "refused", error: null },
-      { type: "SENT", effect: "act", requestedAt: NOW, at: NOW + 3, code: "refused" }
+      { type: "SENT", effect: "act", requestedAt: NOW, at: NOW + 3, code: "refused", params: { at: "entry" } }
     ]
   ] as const)("%j of an action that has results is heard as %j", (outcome, event) => {
     const b = bench()

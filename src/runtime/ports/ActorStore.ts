@@ -76,6 +76,12 @@ export interface Due {
   readonly nextAt: number | null
 }
 
+/** An entry of a sorted set. */
+export interface ScoredMember {
+  readonly member: string
+  readonly score: number
+}
+
 export interface ActorStoreService {
   /** Which kind of store this is, for health and logs: `memory`, `sqlite`, `redis`. */
   readonly kind: string
@@ -92,7 +98,8 @@ export interface ActorStoreService {
    * Duplicate; `expected` differs → Conflict; else write.
    *
    * **Fails with** `StoreUnavailable` when the outcome is unknown (connection lost, time-out) or the store refused the
-   * whole batch (out of memory, read-only). The same batch may then be sent again unchanged.
+   * whole batch (out of memory, read-only, `wrong_type`: a key of another shape than a projection needs). Nothing of a
+   * refused batch is written. The same batch may then be sent again unchanged.
    */
   readonly commit: (batch: ReadonlyArray<Commit>) => Effect.Effect<ReadonlyArray<CommitResult>, StoreUnavailable>
 
@@ -107,7 +114,7 @@ export interface ActorStoreService {
 
   /**
    * Removes the record, wake-up, dedup marks and dead letters of an actor, every document it owns, and the given projection
-   * keys. An actor whose record has expired may be forgotten too. Answers the number of keys that existed, the marks as one;
+   * keys, whatever their shape. An actor whose record has expired may be forgotten too. Answers the number of keys that existed, the marks as one;
    * `null` when `expected` is given and something else is stored: then nothing was removed.
    */
   readonly forget: (
@@ -116,8 +123,20 @@ export interface ActorStoreService {
     expected?: Stamp | null
   ) => Effect.Effect<number | null, StoreUnavailable>
 
-  /** Reads one projection or document. */
+  /** Reads one projection or document. **Fails with** `wrong_type` when the key holds a sorted set or a list. */
   readonly readDocument: (key: string) => Effect.Effect<string | null, StoreUnavailable>
+  /** Reads many, in the order of their keys, as of one moment; `null` for what is absent or no document. */
+  readonly readDocuments: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string | null>, StoreUnavailable>
+  /**
+   * The newest `limit` entries of a sorted set, newest first: highest score, then the member that is greater byte by byte.
+   * With `minScore` none that scores below it. Absent is empty. **Fails with** `wrong_type`.
+   */
+  readonly readSortedSet: (
+    key: string,
+    range: { readonly limit: number; readonly minScore?: number }
+  ) => Effect.Effect<ReadonlyArray<ScoredMember>, StoreUnavailable>
+  /** All values of a list, oldest first. Absent is empty. **Fails with** `wrong_type`. */
+  readonly readList: (key: string) => Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
   /**
    * Writes a document outside any turn (a large analysis, a PDF): callers make it idempotent by the key they choose. It
    * belongs to `owner` from now on, whoever had it before, and goes when `owner` is forgotten; a projection committed under

@@ -7,69 +7,18 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { format, parse, type ActorAddress } from "#domain/ActorAddress.ts"
+import type { Projection } from "#domain/Projection.ts"
 import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
+import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { expiry, instant, lifetime } from "../Millis.ts"
-
-interface Expiring<A> {
-  readonly value: A
-  readonly expiresAt: number | null
-}
+import { WrongShape } from "../Shapes.ts"
+import { type Document, entriesOf, textOf, valuesOf, written } from "./Documents.ts"
+import { type Expiring, ExpiringMap } from "./ExpiringMap.ts"
 
 interface Actor {
   readonly stamp: Stamp
   readonly record: string
-}
-
-interface Document {
-  readonly text: string
-  /** `null` for a projection. */
-  readonly owner: string | null
-}
-
-/** A map whose entries vanish when their time is over. */
-class ExpiringMap<A> {
-  private readonly entries = new Map<string, Expiring<A>>()
-
-  get(key: string, now: number): A | undefined {
-    const entry = this.entries.get(key)
-    if (entry === undefined) return undefined
-    if (entry.expiresAt === null || entry.expiresAt > now) return entry.value
-    this.entries.delete(key)
-    return undefined
-  }
-
-  set(key: string, value: A, expiresAt: number | null): void {
-    this.entries.set(key, { value, expiresAt })
-  }
-
-  /** Answers whether a living entry was removed. */
-  delete(key: string, now: number): boolean {
-    const existed = this.get(key, now) !== undefined
-    this.entries.delete(key)
-    return existed
-  }
-
-  /** Answers how many living entries were removed. */
-  deleteAll(chosen: (value: A) => boolean, now: number): number {
-    this.sweep(now)
-    const keys = [...this.entries].filter(([, entry]) => chosen(entry.value)).map(([key]) => key)
-    for (const key of keys) this.entries.delete(key)
-    return keys.length
-  }
-
-  values(now: number): ReadonlyArray<A> {
-    this.sweep(now)
-    return Array.from(this.entries.values(), (entry) => entry.value)
-  }
-
-  sweep(now: number): void {
-    for (const key of [...this.entries.keys()]) this.get(key, now)
-  }
-
-  get size(): number {
-    return this.entries.size
-  }
 }
 
 const sameStamp = (a: Stamp | undefined, b: Stamp | null): boolean =>
@@ -97,14 +46,28 @@ const make = (): ActorStoreService => {
     for (const key of due.keys()) if (actors.get(key, now) === undefined) due.delete(key)
   }
 
-  const commitOne = (commit: Commit, now: number): CommitResult => {
+  /** What to answer without writing; `null` when the commit is to be written. */
+  const refusal = (commit: Commit, now: number): CommitResult | null => {
     const key = format(commit.address)
     const stored = actors.get(key, now)
     if (commit.next !== null && sameStamp(stored?.stamp, commit.next)) return { _tag: "Committed" }
     const reply = commit.mark === null ? undefined : marks.get(key)?.get(commit.mark.id, now)
     if (reply !== undefined) return { _tag: "Duplicate", reply }
-    if (!sameStamp(stored?.stamp, commit.expected)) return { _tag: "Conflict" }
+    return sameStamp(stored?.stamp, commit.expected) ? null : { _tag: "Conflict" }
+  }
 
+  /** What projections make of their keys, before anything is written: one that does not fit refuses the whole batch. */
+  const stage = (projections: ReadonlyArray<Projection>, now: number) => {
+    const staged = new Map<string, Expiring<Document> | undefined>()
+    for (const projection of projections) {
+      const { key } = projection
+      staged.set(key, written(staged.has(key) ? staged.get(key) : documents.find(key, now), projection, now))
+    }
+    return staged
+  }
+
+  const write = (commit: Commit, now: number): void => {
+    const key = format(commit.address)
     if (commit.next === null) {
       actors.delete(key, now)
     } else {
@@ -118,12 +81,22 @@ const make = (): ActorStoreService => {
       of.set(commit.mark.id, commit.mark.reply, now + lifetime(commit.mark.ttlMs))
       marks.set(key, of)
     }
-    for (const projection of commit.projections) {
-      if (projection.op === "delete") documents.delete(projection.key, now)
-      else documents.set(projection.key, { text: projection.value, owner: null }, expiry(now, projection.ttlMs))
-    }
     for (const letter of commit.deadLetters) letters.set(letter.id, letter, now + DEAD_LETTER_TTL_MS)
-    return { _tag: "Committed" }
+  }
+
+  const commitAll = (batch: ReadonlyArray<Commit>, now: number): ReadonlyArray<CommitResult> => {
+    const refusals = batch.map((commit) => refusal(commit, now))
+    const accepted = batch.filter((_, index) => refusals[index] === null)
+    const staged = stage(
+      accepted.flatMap(({ projections }) => projections),
+      now
+    )
+    for (const commit of accepted) write(commit, now)
+    for (const [key, document] of staged) {
+      if (document === undefined) documents.delete(key, now)
+      else documents.set(key, document.value, document.expiresAt)
+    }
+    return refusals.map((refused) => refused ?? { _tag: "Committed" })
   }
 
   const forget = (address: ActorAddress, projectionKeys: ReadonlyArray<string>, now: number): number => {
@@ -133,21 +106,31 @@ const make = (): ActorStoreService => {
     if ((marks.get(key)?.values(now).length ?? 0) > 0) removed++
     marks.delete(key)
     removed += letters.deleteAll((letter) => format(letter.address) === key, now)
-    removed += documents.deleteAll(({ owner }) => owner === key, now)
+    removed += documents.deleteAll((document) => document.shape === "text" && document.owner === key, now)
     for (const document of projectionKeys) if (documents.delete(document, now)) removed++
     return removed
   }
 
   const atNow = <A>(run: (now: number) => A): Effect.Effect<A> => Effect.map(Clock.currentTimeMillis, run)
 
+  const shaped = <A>(operation: string, run: (now: number) => A): Effect.Effect<A, StoreUnavailable> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      try {
+        return Effect.succeed(run(now))
+      } catch (cause) {
+        if (!(cause instanceof WrongShape)) throw cause
+        return Effect.fail(new StoreUnavailable({ store: "memory", operation, reason: "wrong_type" }))
+      }
+    })
+
   return {
     kind: "memory",
     load: (address) => atNow((now) => actors.get(format(address), now) ?? null),
     seen: (address, id) => atNow((now) => marks.get(format(address))?.get(id, now) ?? null),
     commit: (batch) =>
-      atNow((now) => {
+      shaped("commit", (now) => {
         if (++commits % SWEEP_EVERY === 0) sweep(now)
-        return batch.map((commit) => commitOne(commit, now))
+        return commitAll(batch, now)
       }),
     claimDue: (limit, visibilityMs) =>
       atNow((now) => {
@@ -172,12 +155,27 @@ const make = (): ActorStoreService => {
           ? forget(address, projectionKeys, now)
           : null
       }),
-    readDocument: (key) => atNow((now) => documents.get(key, now)?.text ?? null),
+    readDocument: (key) => shaped("readDocument", (now) => textOf(documents.get(key, now)) ?? null),
+    readDocuments: (keys) =>
+      atNow((now) =>
+        keys.map((key) => {
+          const document = documents.get(key, now)
+          return document?.shape === "text" ? document.text : null
+        })
+      ),
+    readSortedSet: (key, { limit, minScore = -Infinity }) =>
+      shaped("readSortedSet", (now) =>
+        entriesOf(documents.get(key, now))
+          .filter(({ score }) => score >= minScore)
+          .toReversed()
+          .slice(0, limit)
+      ),
+    readList: (key) => shaped("readList", (now) => valuesOf(documents.get(key, now))),
     writeDocument: (address, key, text, ttlMs) =>
       atNow((now) => {
         const owner = format(address)
         if (actors.get(owner, now) === undefined) return false
-        documents.set(key, { text, owner }, expiry(now, ttlMs))
+        documents.set(key, { shape: "text", text, owner }, expiry(now, ttlMs))
         return true
       }),
     listDeadLetters: (limit) =>

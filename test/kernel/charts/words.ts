@@ -1,5 +1,6 @@
 /** What a chart says besides its state: actions with params, emits, logs, replies, tells, and results that come back. */
 import { assign, emit, enqueueActions, log, raise, sendTo, setup } from "xstate"
+import type { Projection } from "#domain/Projection.ts"
 import { row } from "./row.ts"
 
 type TalkEvent =
@@ -7,7 +8,7 @@ type TalkEvent =
   | { type: "ASK" }
   | { type: "PASS"; to: string }
   | { type: "SENT"; effect: string; at: number; output: unknown }
-  | { type: "UNSENT"; effect: string; at: number; code: string }
+  | { type: "UNSENT"; effect: string; at: number; code: string; params: { count: number } }
   | { type: "ECHO"; n: number }
   | { type: "LATE" }
 
@@ -15,7 +16,7 @@ export const talk = row(
   "talk",
   setup({
     types: {
-      context: {} as { said: number; sent: Array<unknown>; refused: Array<string>; order: Array<string> },
+      context: {} as { said: number; sent: Array<unknown>; refused: Array<unknown>; order: Array<string> },
       events: {} as TalkEvent,
       emitted: {} as { type: "spoke"; text: string } | { type: "quiet" }
     },
@@ -26,6 +27,7 @@ export const talk = row(
     actions: {
       reply: (_, _params: unknown) => {},
       tell: (_, _params: { to: { type: string; id: string }; event: { type: string } }) => {},
+      project: (_, _params: Projection) => {},
       bare: () => {},
       speak: (_, _params: { text: string; count: number }) => {},
       post: (_, _params: { count: number }) => {},
@@ -65,6 +67,7 @@ export const talk = row(
       ASK: { actions: ["echo", { type: "reply", params: "yes" }] },
       PASS: {
         actions: [
+          { type: "project", params: ({ event }) => ({ op: "delete", key: event.to }) as const },
           { type: "tell", params: ({ event }) => ({ to: { type: "other", id: event.to }, event: { type: "PASSED" } }) },
           sendTo(({ self }) => self, { type: "ECHO", n: 1 })
         ]
@@ -81,7 +84,9 @@ export const talk = row(
       SENT: {
         actions: assign({ sent: ({ context, event }) => [...context.sent, [event.output, event.at]].slice(-3) })
       },
-      UNSENT: { actions: assign({ refused: ({ context, event }) => [...context.refused, event.code].slice(-3) }) }
+      UNSENT: {
+        actions: assign({ refused: ({ context, event }) => [...context.refused, [event.code, event.params]].slice(-3) })
+      }
     }
   }),
   { results: { post: { done: "SENT", failed: "UNSENT" } }, lanes: { post: "post" } }

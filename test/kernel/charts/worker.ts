@@ -12,6 +12,7 @@ type WorkerEvent =
   | { type: "KEEP"; value: unknown }
   | { type: "SEND"; event: { type: string } }
   | { type: "TELL"; params: Params }
+  | { type: "PROJECT"; with: ReadonlyArray<Params> }
   | { type: "MANY"; timers: number; effects: number }
   | { type: "ECHO" }
   | { type: "SPIN" }
@@ -36,6 +37,7 @@ const machine = setup({
     ship: (_, _params: Params) => {},
     reply: (_, _params: Params) => {},
     tell: (_, _params: Params) => {},
+    project: (_, _params: Params) => {},
     hear: assign({ heard: ({ context, event }) => [...context.heard, event] }),
     keep: assign({ kept: ({ event }) => (event.type === "KEEP" ? event.value : null) })
   },
@@ -62,6 +64,11 @@ const machine = setup({
       )
     },
     TELL: { actions: { type: "tell", params: ({ event }) => event.params } },
+    PROJECT: {
+      actions: enqueueActions(({ enqueue, event }) => {
+        for (const params of event.with) enqueue({ type: "project", params })
+      })
+    },
     ECHO: { actions: sendTo(({ self }) => self, { type: "ECHO" }) },
     RAISE_LOOP: { actions: raise({ type: "RAISE_LOOP" }) },
     SPIN: ".spin",

@@ -10,7 +10,7 @@ import type { OutboxEntry, Timer } from "#kernel/ActorRecord.ts"
 import { nextDueTimer } from "#kernel/Pending.ts"
 import { type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
-import { type ActorState, runTurn, type TurnInput } from "#kernel/Turn.ts"
+import { type ActorState, runTurn, type TurnInput, viewOf } from "#kernel/Turn.ts"
 import {
   type ActorLook,
   below,
@@ -140,6 +140,9 @@ export class DurableRun implements Run {
     lived.state = this.#mode === "resident" ? turn.state : rehydrated(lived.actor, turn.state)
     const { path, state } = lived
     if (turn.reply !== undefined) note(this.#heard.replies, path, turn.reply)
+    // What a definition projects of each state is none of the chart's, so the live run knows nothing of it.
+    const own = lived.actor.definition.project?.(viewOf(lived.address, turn.state)).length ?? 0
+    for (const projection of turn.projections.slice(own)) note(this.#heard.projected, path, projection)
     for (const event of turn.emitted) note(this.#heard.emitted, path, event)
     for (const { label, value } of turn.logs) this.#heard.logs.push({ label: label ?? null, value })
     for (const timer of state.meta.timers) {

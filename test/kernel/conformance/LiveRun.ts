@@ -209,6 +209,7 @@ export class LiveRun implements Run {
       const path = pathOf(self)
       if (name === "reply") return note(this.#heard.replies, path, params ?? null)
       if (name === "tell") return note(this.#heard.tells, path, { priority: "normal", ...(params as object) })
+      if (name === "project") return note(this.#heard.projected, path, params)
       note(this.#heard.actions, path, { name, params: params ?? null })
       const events = definition?.results?.[name]
       if (events === undefined) return
@@ -222,7 +223,7 @@ export class LiveRun implements Run {
         isOver: () => false,
         settle: (outcome) => {
           const type = outcome.ok ? events.done : events.failed
-          const result = outcome.ok ? { output: outcome.output } : { code: outcome.code }
+          const result = outcome.ok ? { output: outcome.output } : { code: outcome.code, params: params ?? null }
           if (type !== undefined) self.send({ type, effect: name, requestedAt, at: this.#clock.now(), ...result })
         }
       })

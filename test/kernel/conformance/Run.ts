@@ -41,6 +41,7 @@ export interface Heard {
   readonly emitted: Record<string, Array<unknown>>
   readonly replies: Record<string, Array<unknown>>
   readonly tells: Record<string, Array<unknown>>
+  readonly projected: Record<string, Array<unknown>>
   readonly logs: Array<{ readonly label: string | null; readonly value: unknown }>
 }
 
@@ -58,7 +59,7 @@ export interface Run {
 /** When every run starts, epoch milliseconds. */
 export const EPOCH = 1_800_000_000_000
 
-export const nothingHeard = (): Heard => ({ actions: {}, emitted: {}, replies: {}, tells: {}, logs: [] })
+export const nothingHeard = (): Heard => ({ actions: {}, emitted: {}, replies: {}, tells: {}, projected: {}, logs: [] })
 
 export const note = <A>(lists: Record<string, Array<A>>, path: string, value: A): void => {
   ;(lists[path] ??= []).push(value)
