@@ -4,7 +4,8 @@
  * their order, each as one change. They are output only; the runtime never reads them back to rebuild an actor.
  *
  * `put` and `delete` replace whatever the key held. The others need a key that is absent or of their own shape; the store
- * refuses the commit otherwise, and nothing of it is written.
+ * refuses the commit otherwise, and nothing of it is written. A set or a list that loses its last entry is absent, but
+ * within one commit only `put` and `delete` make room for another shape.
  */
 import * as Schema from "effect/Schema"
 

@@ -1,9 +1,11 @@
 /**
  * The conformance suite every store passes: what a commit does, how long things live, wake-ups, forgetting, documents and
- * whose they are, dead letters, and a property over two writers. A store test hands in its layer and says whose clock it has.
+ * whose they are, sorted sets and lists, dead letters, and a property over two writers. A store test hands in its layer and says whose clock it has.
  */
+import { collectionsContract } from "./CollectionsContract.ts"
 import { commitContract } from "./CommitContract.ts"
 import { ownershipContract } from "./OwnershipContract.ts"
+import { sortedSetsContract } from "./SortedSetsContract.ts"
 import type { StoreUnderTest } from "./StoreUnderTest.ts"
 import { timeContract } from "./TimeContract.ts"
 import { twoWritersContract } from "./TwoWritersContract.ts"
@@ -15,5 +17,7 @@ export const actorStoreContract = (name: string, under: StoreUnderTest): void =>
   timeContract(name, under)
   wakeUpContract(name, under)
   ownershipContract(name, under)
+  sortedSetsContract(name, under)
+  collectionsContract(name, under)
   twoWritersContract(name, under)
 }

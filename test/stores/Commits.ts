@@ -4,6 +4,7 @@
  */
 import { address } from "#domain/ActorAddress.ts"
 import { EnvelopeId } from "#domain/Envelope.ts"
+import type { Projection } from "#domain/Projection.ts"
 import type { Commit, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
 
 export const DAY_MS = 24 * 3600 * 1000
@@ -47,3 +48,25 @@ export const letter = (id: string, at: number, changes: Partial<DeadLetter> = {}
   payload: '{"text":"größer \\u0000 🐻"}',
   ...changes
 })
+
+type Of<Op extends Projection["op"]> = Extract<Projection, { readonly op: Op }>
+
+/** An entry for the sorted set `set`: everything is kept, for ever, unless a test says otherwise. */
+export const add = (score: number, member: string, changes: Partial<Of<"addToSortedSet">> = {}): Projection => ({
+  ...{ op: "addToSortedSet", key: "set", score, member, keep: null, minScore: null, ttlMs: null, replaces: null },
+  ...changes
+})
+
+/** Takes the members with these message ids out. */
+export const take = (values: ReadonlyArray<string>, key = "set"): Projection => ({
+  ...{ op: "removeFromSortedSet", key, field: "message_id", values }
+})
+
+/** Values for the list `list`, likewise. */
+export const append = (values: ReadonlyArray<string>, changes: Partial<Of<"appendToList">> = {}): Projection => ({
+  ...{ op: "appendToList", key: "list", values, keep: null, ttlMs: null },
+  ...changes
+})
+
+/** A member as the history of a person has them. */
+export const item = (id: string, message: string): string => JSON.stringify({ message, message_id: id })

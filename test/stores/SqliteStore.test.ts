@@ -12,7 +12,8 @@ import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { actorStoreContract } from "./ActorStoreContract.ts"
-import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "./Commits.ts"
+import { add, alice, append, bob, committed, DAY_MS, first, item, letter, mark, second, stamp } from "./Commits.ts"
+import { referenceContract } from "./ReferenceContract.ts"
 
 /** A folder that vanishes with the scope. */
 const folder = Effect.acquireRelease(
@@ -25,6 +26,7 @@ const fresh = Layer.unwrap(Effect.map(file, (path) => SqliteStore.layer({ file: 
 const store = { layer: fresh, time: "virtual" } as const
 
 actorStoreContract("sqlite", store)
+referenceContract("sqlite", store)
 
 /** Uses the store of one file and closes it. */
 const opened = <A, E>(path: string, body: (store: ActorStore["Service"]) => Effect.Effect<A, E>) =>
@@ -169,14 +171,17 @@ describe("sqlite", () => {
               address: address("probe", `a${i}`),
               next: { ...stamp(1), record: "{}", ttlMs: 1000 },
               mark: mark("e1", "r", 1000),
-              projections: [{ op: "put", key: `d${i}`, value: "1", ttlMs: 1000 }]
+              projections:
+                i < 400
+                  ? [{ op: "put", key: `d${i}`, value: "1", ttlMs: 1000 }]
+                  : [add(1, "1", { key: `d${i}`, ttlMs: 1000 }), append(["1"], { key: `l${i}`, ttlMs: 1000 })]
             })
           )
           yield* store.commit(many)
           yield* TestClock.adjust(DAY_MS)
           const db = new DatabaseSync(path, { readOnly: true })
           const left = () =>
-            ["actors", "marks", "documents"].map(
+            ["actors", "marks", "documents", "sorted_set_entries", "list_entries"].map(
               (table) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]
             )
           const counts = []
@@ -186,9 +191,9 @@ describe("sqlite", () => {
           }
           db.close()
           expect(counts).toEqual([
-            [250, 250, 250],
-            [50, 50, 50],
-            [0, 0, 0]
+            [250, 250, 300, 50, 50],
+            [50, 50, 100, 50, 50],
+            [0, 0, 0, 0, 0]
           ])
         })
       )
@@ -214,14 +219,38 @@ describe("sqlite", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("an owner's documents are found by an index", () =>
+  it.effect("a file of version 3 is brought forward: what was projected may become a sorted set", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "store.db")
+      const db = new DatabaseSync(path)
+      db.exec(readFileSync(new URL("../fixtures/sqlite/v3.sql", import.meta.url), "utf8"))
+      db.close()
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          expect((yield* store.load(alice))?.stamp).toEqual(stamp(1))
+          expect(yield* store.readDocuments(["owned", "projected", "none"])).toEqual(["1", "2", null])
+          const append = { op: "appendToList", key: "projected", values: ["3"], keep: null, ttlMs: null } as const
+          const projections = [{ op: "delete", key: "projected" } as const, append]
+          expect(yield* store.commit([second(stamp(1), { projections })])).toEqual([committed])
+          expect(yield* store.readList("projected")).toEqual(["3"])
+          expect(yield* store.forget(alice, ["projected"])).toBe(3)
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("an owner's documents, and the entries that go with them, are found by an index", () =>
     Effect.gen(function* () {
       const path = yield* file
       yield* opened(path, () => Effect.void)
       const db = new DatabaseSync(path, { readOnly: true })
       const plan = db.prepare("EXPLAIN QUERY PLAN DELETE FROM documents WHERE owner = ?").all("conversation/x")
       db.close()
-      expect(plan.map((row) => String(row["detail"]))).toEqual([expect.stringContaining("documents_by_owner")])
+      expect(plan.map((row) => String(row["detail"]))).toEqual([
+        expect.stringContaining("INDEX documents_by_owner"),
+        expect.stringContaining("INDEX list_entries_by_key"),
+        expect.stringContaining("INDEX sorted_set_entries_by_score")
+      ])
     }).pipe(Effect.scoped)
   )
 
@@ -257,13 +286,17 @@ describe("sqlite", () => {
             first({
               next: { ...stamp(1), record: secret, ttlMs: null },
               mark: mark("e1", secret),
-              projections: [{ op: "put", key: "d", value: secret, ttlMs: null }],
+              projections: [
+                { op: "put", key: "d", value: secret, ttlMs: null },
+                add(1, item("1", secret)),
+                append([secret])
+              ],
               deadLetters: [letter("l1", 1, { payload: secret })]
             })
           ])
           yield* store.writeDocument(alice, "owned", secret, null)
           expect(readFileSync(`${path}-wal`).includes(secret)).toBe(true)
-          expect(yield* store.forget(alice, ["d"])).toBe(5)
+          expect(yield* store.forget(alice, ["d", "set", "list"])).toBe(7)
           expect(readFileSync(path).includes(secret)).toBe(false)
           expect(readFileSync(`${path}-wal`).includes(secret)).toBe(false)
         })

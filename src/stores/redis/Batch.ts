@@ -1,9 +1,10 @@
 /**
- * A batch of commits as KEYS and ARGV of `commit.lua`, and its replies back. The layout is written down in that file's
- * header and nowhere else. The stored value is the stamp, a newline and the record: the script compares stamps as
+ * A batch of commits as KEYS and ARGV of `commit.lua`, and its replies back. The layout is written down in the headers of
+ * that file and of `projections.lua`, and nowhere else. The stored value is the stamp, a newline and the record: the script compares stamps as
  * prefixes without reading records.
  */
 import { format } from "#domain/ActorAddress.ts"
+import type { Projection } from "#domain/Projection.ts"
 import { DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import type { Commit, CommitResult, Stamp, StoredActor } from "#runtime/ports/ActorStore.ts"
 import { encodeLetter } from "../DeadLetterCodec.ts"
@@ -32,6 +33,31 @@ export const decodeRecord = (value: string): StoredActor | null => {
 
 const ttl = (ttlMs: number | null): number | "" => (ttlMs === null ? "" : lifetime(ttlMs))
 
+/** A number as text is the shortest one that is exactly this number again. */
+const appendProjection = (argv: Array<string | number>, projection: Projection): void => {
+  switch (projection.op) {
+    case "put":
+      argv.push(ttl(projection.ttlMs), projection.value)
+      return
+    case "delete":
+      argv.push("delete")
+      return
+    case "addToSortedSet": {
+      const { score, member, keep, minScore, replaces } = projection
+      argv.push("add", ttl(projection.ttlMs), score, member, keep ?? "", minScore ?? "")
+      argv.push(replaces?.field ?? "", replaces?.value ?? "")
+      return
+    }
+    case "removeFromSortedSet":
+      argv.push("remove", projection.field, projection.values.length)
+      for (const value of projection.values) argv.push(value)
+      return
+    case "appendToList":
+      argv.push("append", ttl(projection.ttlMs), projection.keep ?? "", projection.values.length)
+      for (const value of projection.values) argv.push(value)
+  }
+}
+
 const append = (keys: Array<string>, argv: Array<string | number>, commit: Commit): void => {
   const { address, next, mark, projections, deadLetters } = commit
   const stamp = next === null ? "" : encodeStamp(next)
@@ -51,8 +77,7 @@ const append = (keys: Array<string>, argv: Array<string | number>, commit: Commi
   )
   for (const projection of projections) {
     keys.push(projection.key)
-    if (projection.op === "delete") argv.push("delete", "")
-    else argv.push(ttl(projection.ttlMs), projection.value)
+    appendProjection(argv, projection)
   }
   for (const letter of deadLetters) {
     keys.push(Keys.letters(letter.address))

@@ -7,8 +7,16 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ActorAddress, format, parse } from "#domain/ActorAddress.ts"
+import type { Redis } from "ioredis"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
-import type { ActorStoreService, Commit, CommitResult, DeadLetter, Due } from "#runtime/ports/ActorStore.ts"
+import type {
+  ActorStoreService,
+  Commit,
+  CommitResult,
+  DeadLetter,
+  Due,
+  ScoredMember
+} from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter } from "../DeadLetterCodec.ts"
 import { instant, lifetime } from "../Millis.ts"
@@ -29,6 +37,10 @@ type Decoded<A> = A | typeof UNKNOWN
 
 const textOrNull = (reply: unknown): Decoded<string | null> =>
   reply === null || typeof reply === "string" ? reply : UNKNOWN
+const texts = (reply: unknown): Decoded<ReadonlyArray<string>> =>
+  Array.isArray(reply) && reply.every((text): text is string => typeof text === "string") ? reply : UNKNOWN
+const textsOrNulls = (reply: unknown): Decoded<ReadonlyArray<string | null>> =>
+  Array.isArray(reply) && reply.every((text): text is string | null => textOrNull(text) !== UNKNOWN) ? reply : UNKNOWN
 const countOrConflict = (reply: unknown): Decoded<number | null> => (reply === -1 ? null : count(reply))
 const count = (reply: unknown): Decoded<number> => (Number.isSafeInteger(reply) ? Number(reply) : UNKNOWN)
 const flag = (reply: unknown): Decoded<boolean> => (reply === 1 ? true : reply === 0 ? false : UNKNOWN)
@@ -48,6 +60,16 @@ const due = (reply: unknown): Decoded<Due> => {
   if (typeof now !== "number" || typeof nextAt !== "number") return UNKNOWN
   if (!addresses.every((address): address is string => typeof address === "string")) return UNKNOWN
   return { now, nextAt: nextAt < 0 ? null : nextAt, addresses: addresses.flatMap(readable) }
+}
+
+/** Members and scores in turn. Redis writes a score with all digits it takes to read it back. */
+const scoredMembers = (reply: unknown): Decoded<ReadonlyArray<ScoredMember>> => {
+  const flat = texts(reply)
+  if (flat === UNKNOWN || flat.length % 2 !== 0) return UNKNOWN
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({
+    member: flat[2 * i] ?? "",
+    score: Number(flat[2 * i + 1])
+  }))
 }
 
 /** A letter's value: its address, a newline, its JSON. */
@@ -92,12 +114,11 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
       decode
     )
 
-  const get = <A>(operation: string, key: string, decode: (reply: unknown) => Decoded<A>) =>
-    understood(
-      operation,
-      connection.call(operation, (redis) => redis.get(key)),
-      decode
-    )
+  const command = <A>(
+    operation: string,
+    send: (redis: Redis) => Promise<unknown>,
+    decode: (reply: unknown) => Decoded<A>
+  ): Effect.Effect<A, StoreUnavailable> => understood(operation, connection.call(operation, send), decode)
 
   const replicated = (wanted: ReplicaOptions): Effect.Effect<void, StoreUnavailable> =>
     Effect.flatMap(
@@ -128,21 +149,21 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
   return {
     kind: "redis",
     load: (address) =>
-      get("load", Keys.record(address), (reply) => {
-        if (reply === null) return null
-        return (typeof reply === "string" ? Batch.decodeRecord(reply) : null) ?? UNKNOWN
-      }),
+      command(
+        "load",
+        (redis) => redis.get(Keys.record(address)),
+        (reply) => {
+          if (reply === null) return null
+          return (typeof reply === "string" ? Batch.decodeRecord(reply) : null) ?? UNKNOWN
+        }
+      ),
     seen: (address, id) => script("seen", Scripts.seen, [Keys.marks(address)], [id], textOrNull),
     commit,
     claimDue: (limit, visibilityMs) =>
       script("claimDue", Scripts.claimDue, [Keys.DUE], [limit, lifetime(visibilityMs), Keys.RECORD_PREFIX], due),
     postpone: (address, wakeAt) =>
       Effect.asVoid(
-        understood(
-          "postpone",
-          connection.call("postpone", (redis) => redis.zadd(Keys.DUE, "XX", instant(wakeAt), format(address))),
-          count
-        )
+        command("postpone", (redis) => redis.zadd(Keys.DUE, "XX", instant(wakeAt), format(address)), count)
       ),
     forget: (address, projectionKeys, expected) =>
       script(
@@ -155,7 +176,16 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
         [format(address), Keys.OWNER_PREFIX, Batch.expectation(expected)],
         countOrConflict
       ),
-    readDocument: (key) => get("readDocument", key, textOrNull),
+    readDocument: (key) => command("readDocument", (redis) => redis.get(key), textOrNull),
+    readDocuments: (keys) =>
+      keys.length === 0 ? Effect.succeed([]) : command("readDocuments", (redis) => redis.mget([...keys]), textsOrNulls),
+    readSortedSet: (key, { limit, minScore = "-inf" }) =>
+      command(
+        "readSortedSet",
+        (redis) => redis.zrevrangebyscore(key, "+inf", minScore, "WITHSCORES", "LIMIT", 0, limit),
+        scoredMembers
+      ),
+    readList: (key) => command("readList", (redis) => redis.lrange(key, 0, -1), texts),
     writeDocument: (owner, key, value, ttlMs) =>
       script(
         "writeDocument",
@@ -165,7 +195,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
         flag
       ),
     listDeadLetters: (limit) => script("listDeadLetters", Scripts.listDeadLetters, [Keys.DEAD], [limit], letters),
-    readDeadLetter: (id) => get("readDeadLetter", Keys.letter(id), letter),
+    readDeadLetter: (id) => command("readDeadLetter", (redis) => redis.get(Keys.letter(id)), letter),
     removeDeadLetter: (id) =>
       script(
         "removeDeadLetter",
@@ -174,9 +204,9 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
         [id, Keys.LETTERS_PREFIX],
         flag
       ),
-    ping: understood(
+    ping: command(
       "ping",
-      connection.call("ping", (redis) => redis.ping()),
+      (redis) => redis.ping(),
       (reply) => (reply === "PONG" ? undefined : UNKNOWN)
     )
   }

@@ -7,7 +7,10 @@ import { readFileSync } from "node:fs"
 
 export interface Script {
   readonly name: string
+  /** The texts of the files in `parts` and of its own, in this order. */
   readonly source: string
+  /** Files that say what several steps of the script share. */
+  readonly parts: ReadonlyArray<string>
   /** SHA-1 of the source, the name Redis knows it by. */
   readonly sha: string
   /** Names of `KEYS[1]`, `KEYS[2]` …; a last name with `…` stands for all the rest. */
@@ -22,17 +25,20 @@ const script = (
   name: string,
   keys: ReadonlyArray<string>,
   argv: ReadonlyArray<string>,
-  replies: ReadonlyArray<string>
+  replies: ReadonlyArray<string>,
+  parts: ReadonlyArray<string> = []
 ): Script => {
-  const source = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8")
-  return { name, source, sha: createHash("sha1").update(source).digest("hex"), keys, argv, replies }
+  const text = (file: string) => readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), "utf8")
+  const source = [...parts, name].map(text).join("")
+  return { name, source, parts, sha: createHash("sha1").update(source).digest("hex"), keys, argv, replies }
 }
 
 export const commit = script(
   "commit",
   ["due", "dead", "per actor…"],
   ["actors", "letterTtl", "ownerPrefix", "per actor…"],
-  ["0", "1", "text"]
+  ["0", "1", "text"],
+  ["projections"]
 )
 export const claimDue = script("claim-due", ["due"], ["limit", "visibility", "recordPrefix"], ["claim"])
 export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])

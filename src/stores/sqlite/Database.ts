@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
+import { WrongShape } from "../Shapes.ts"
 import { migrate, SchemaRefused } from "./Schema.ts"
 
 /** SQLite's primary result codes that mean something to an operator. */
@@ -31,6 +32,7 @@ export class RowUnknown extends Error {}
 const reasonOf = (cause: unknown): string => {
   if (cause instanceof SchemaRefused) return cause.reason
   if (cause instanceof RowUnknown) return "reply_unknown"
+  if (cause instanceof WrongShape) return "wrong_type"
   if (typeof cause !== "object" || cause === null || !("code" in cause)) return "unknown"
   if (cause.code === "ERR_INVALID_STATE") return "closed"
   if ("errcode" in cause && typeof cause.errcode === "number") {
@@ -40,10 +42,11 @@ const reasonOf = (cause: unknown): string => {
   return String(cause.code).toLowerCase()
 }
 
-/** Only SQLite's, the file system's and the schema's failures are the store's; anything else is a defect and goes on. */
+/** Only SQLite's, the file system's, the schema's and a key's failures are the store's; anything else is a defect and goes on. */
 const isOperational = (cause: unknown): boolean =>
   cause instanceof SchemaRefused ||
   cause instanceof RowUnknown ||
+  cause instanceof WrongShape ||
   (cause instanceof Error &&
     "code" in cause &&
     (cause.code === "ERR_INVALID_STATE" || "errcode" in cause || "errno" in cause))
@@ -87,7 +90,7 @@ export interface DatabaseOptions {
 const openSyncDatabase = (options: DatabaseOptions): DatabaseSync => {
   mkdirSync(dirname(options.file), { recursive: true })
   closeSync(openSync(options.file, "a", 0o600))
-  const db = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs })
+  const db = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, enableForeignKeyConstraints: true })
   try {
     db.exec("PRAGMA journal_mode = WAL")
     db.exec(`PRAGMA synchronous = ${options.synchronous === "full" ? "FULL" : "NORMAL"}; PRAGMA secure_delete = ON`)

@@ -61,13 +61,36 @@ const VERSION_3 = `
   ) STRICT;
 `
 
+/**
+ * Sorted sets and lists. Whatever its shape, a key has one row among the documents: its expiry is kept there, and its
+ * entries go with it. `value` is empty unless the shape is `text`.
+ */
+const VERSION_4 = `
+  ALTER TABLE documents ADD COLUMN shape TEXT NOT NULL DEFAULT 'text' CHECK (shape IN ('text', 'sortedSet', 'list'));
+
+  CREATE TABLE sorted_set_entries (
+    key TEXT NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    member TEXT NOT NULL,
+    score REAL NOT NULL,
+    PRIMARY KEY (key, member)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sorted_set_entries_by_score ON sorted_set_entries (key, score, member);
+
+  CREATE TABLE list_entries (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX list_entries_by_key ON list_entries (key, id);
+`
+
 /** `MIGRATIONS[n]` turns version n into n + 1. Append only. */
-const MIGRATIONS: ReadonlyArray<string> = [VERSION_1, VERSION_2, VERSION_3]
+const MIGRATIONS: ReadonlyArray<string> = [VERSION_1, VERSION_2, VERSION_3, VERSION_4]
 
 /** The version this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length
 
-/** Tables whose rows expire, for the sweep. */
+/** Tables whose rows expire, for the sweep. What belongs to a document goes with it. */
 export const EXPIRING_TABLES = ["actors", "marks", "documents", "dead_letters"] as const
 
 /** The file cannot be used as it is; `reason` says why, as a code. */

@@ -10,12 +10,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { DatabaseSync } from "node:sqlite"
 import { format, parse } from "#domain/ActorAddress.ts"
+import type { Projection } from "#domain/Projection.ts"
 import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter, encodeLetter } from "../DeadLetterCodec.ts"
 import { expiry, instant, lifetime } from "../Millis.ts"
 import { attempt, open, RowUnknown, transaction } from "./Database.ts"
+import { makeCollections, type Collections } from "./Collections.ts"
 import { makeStatements, type ActorRow, type Statements } from "./Statements.ts"
 import { makeSweeper } from "./Sweeper.ts"
 
@@ -31,7 +33,22 @@ export interface SqliteStoreOptions {
 const holds = (row: ActorRow | undefined, stamp: Stamp | null): boolean =>
   row === undefined ? stamp === null : stamp !== null && row.revision === stamp.revision && row.turn === stamp.turn
 
-const commitOne = (sql: Statements, commit: Commit, now: number): CommitResult => {
+const write = (sql: Statements, collections: Collections, projection: Projection, now: number): void => {
+  switch (projection.op) {
+    case "put":
+      return sql.putDocument(projection.key, projection.value, expiry(now, projection.ttlMs), null)
+    case "delete":
+      return sql.removeDocument(projection.key)
+    case "addToSortedSet":
+      return collections.add(projection, now)
+    case "removeFromSortedSet":
+      return collections.remove(projection, now)
+    case "appendToList":
+      return collections.append(projection, now)
+  }
+}
+
+const commitOne = (sql: Statements, collections: Collections, commit: Commit, now: number): CommitResult => {
   const address = format(commit.address)
   const stored = sql.load(address, now)
   if (commit.next !== null && holds(stored, commit.next)) return { _tag: "Committed" }
@@ -49,10 +66,7 @@ const commitOne = (sql: Statements, commit: Commit, now: number): CommitResult =
   if (commit.mark !== null) {
     sql.putMark(address, commit.mark.id, commit.mark.reply, now + lifetime(commit.mark.ttlMs))
   }
-  for (const projection of commit.projections) {
-    if (projection.op === "delete") sql.removeDocument(projection.key)
-    else sql.putDocument(projection.key, projection.value, expiry(now, projection.ttlMs), null)
-  }
+  for (const projection of commit.projections) write(sql, collections, projection, now)
   for (const letter of commit.deadLetters) {
     sql.putLetter(letter.id, format(letter.address), instant(letter.at), encodeLetter(letter), now + DEAD_LETTER_TTL_MS)
   }
@@ -68,6 +82,7 @@ const letterOf = (json: string): DeadLetter => {
 
 const make = (db: DatabaseSync): ActorStoreService => {
   const sql = makeStatements(db)
+  const collections = makeCollections(db)
   const sweep = makeSweeper(db)
 
   const read = <A>(operation: string, body: (now: number) => A): Effect.Effect<A, StoreUnavailable> =>
@@ -86,7 +101,7 @@ const make = (db: DatabaseSync): ActorStoreService => {
     commit: (batch) =>
       write("commit", (now) => {
         sweep.portion(now)
-        return batch.map((commit) => commitOne(sql, commit, now))
+        return batch.map((commit) => commitOne(sql, collections, commit, now))
       }),
     claimDue: (limit, visibilityMs) =>
       write("claimDue", (now) => {
@@ -112,6 +127,10 @@ const make = (db: DatabaseSync): ActorStoreService => {
         attempt("forget", () => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"))
       ),
     readDocument: (key) => read("readDocument", (now) => sql.document(key, now) ?? null),
+    readDocuments: (keys) => read("readDocuments", (now) => sql.documents(keys, now)),
+    readSortedSet: (key, { limit, minScore = -Infinity }) =>
+      read("readSortedSet", (now) => collections.sortedSet(key, minScore, limit, now)),
+    readList: (key) => read("readList", (now) => collections.list(key, now)),
     writeDocument: (address, key, value, ttlMs) =>
       write("writeDocument", (now) => {
         const owner = format(address)

@@ -3,6 +3,7 @@
  * has been there or not. Callers hold the transaction.
  */
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
+import { WrongShape } from "../Shapes.ts"
 
 export interface ActorRow {
   readonly revision: number
@@ -15,7 +16,8 @@ export interface WaitingRow {
   readonly wake_at: number
 }
 
-const ALIVE = "(expires_at IS NULL OR expires_at > ?)"
+/** Condition of a row that has not expired; takes the time. */
+export const ALIVE = "(expires_at IS NULL OR expires_at > ?)"
 
 const text = (row: Record<string, SQLOutputValue> | undefined, column: string): string | undefined => {
   const value = row?.[column]
@@ -43,7 +45,11 @@ export const makeStatements = (db: DatabaseSync) => {
   const livingMark = db.prepare("SELECT 1 FROM marks WHERE address = ? AND expires_at > ? LIMIT 1")
   const removeMarks = db.prepare("DELETE FROM marks WHERE address = ?")
 
-  const document = db.prepare(`SELECT value FROM documents WHERE key = ? AND ${ALIVE}`)
+  const document = db.prepare(`SELECT value, shape FROM documents WHERE key = ? AND ${ALIVE}`)
+  const documents = db.prepare(
+    `SELECT documents.value AS value FROM json_each(?) AS wanted
+     LEFT JOIN documents ON documents.key = wanted.value AND shape = 'text' AND ${ALIVE} ORDER BY wanted.id`
+  )
   const putDocument = db.prepare("INSERT OR REPLACE INTO documents (key, value, expires_at, owner) VALUES (?, ?, ?, ?)")
   const removeDocument = db.prepare("DELETE FROM documents WHERE key = ?")
   const livingDocumentsOf = db.prepare(`SELECT count(*) AS n FROM documents WHERE owner = ? AND ${ALIVE}`)
@@ -87,8 +93,15 @@ export const makeStatements = (db: DatabaseSync) => {
     putMark: (address: string, id: string, reply: string, expiresAt: number): void =>
       void putMark.run(address, id, reply, expiresAt),
 
-    document: (key: string, now: number): string | undefined => text(document.get(key, now), "value"),
-    /** Replaces a projection or document of that name. `owner` is `null` for a projection. */
+    /** Throws `WrongShape`. */
+    document: (key: string, now: number): string | undefined => {
+      const row = document.get(key, now)
+      if (row !== undefined && row["shape"] !== "text") throw new WrongShape()
+      return text(row, "value")
+    },
+    documents: (keys: ReadonlyArray<string>, now: number): ReadonlyArray<string | null> =>
+      documents.all(JSON.stringify(keys), now).map((row) => text(row, "value") ?? null),
+    /** Replaces a projection or document of that name, of any shape. `owner` is `null` for a projection. */
     putDocument: (key: string, value: string, expiresAt: number | null, owner: string | null): void =>
       void putDocument.run(key, value, expiresAt, owner),
     removeDocument: (key: string): void => void removeDocument.run(key),

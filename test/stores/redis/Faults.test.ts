@@ -10,7 +10,20 @@ import type { Commit } from "#runtime/ports/ActorStore.ts"
 import * as Scripts from "#stores/redis/Scripts.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { eventually } from "../StoreUnderTest.ts"
-import { alice, committed, conflict, first, letter, mark, second, stamp } from "../Commits.ts"
+import {
+  add,
+  alice,
+  append,
+  committed,
+  conflict,
+  DAY_MS,
+  first,
+  letter,
+  mark,
+  second,
+  stamp,
+  take
+} from "../Commits.ts"
 import { answering, openStore, operator, server, storeAt } from "./Harness.ts"
 import { losingProxy } from "./LosingProxy.ts"
 
@@ -19,7 +32,12 @@ const batch: ReadonlyArray<Commit> = [
   first({
     wakeAt: 5,
     mark: mark("e1", '"first"'),
-    projections: [{ op: "put", key: "doc", value: "1", ttlMs: null }],
+    projections: [
+      { op: "put", key: "doc", value: "1", ttlMs: null },
+      add(1, "a", { keep: 9, minScore: 0, ttlMs: DAY_MS, replaces: { field: "message_id", value: "1" } }),
+      take(["2"]),
+      append(["a"], { keep: 9, ttlMs: DAY_MS })
+    ],
     deadLetters: [letter("l1", 1)]
   }),
   first({ address: address("probe", "other") })
@@ -236,8 +254,8 @@ describe("redis refuses", () => {
       const send = yield* operator(redis.url)
       const alices = "conversation/+15550100"
       const keys = ["due", "dead", `letters:${alices}`, `seen:${alices}`, `actor:${alices}`, "actor:probe/other"]
-      for (const key of keys.map((name) => `tardigrade:${name}`)) {
-        yield* send("RPUSH", key, "not ours")
+      for (const key of [...keys.map((name) => `tardigrade:${name}`), "set", "list"]) {
+        yield* send("XADD", key, "*", "not", "ours")
         expect((yield* Effect.flip(store.commit(batch))).reason).toBe("wrong_type")
         expect(yield* send("KEYS", "*")).toEqual([key])
         yield* send("DEL", key)

@@ -10,7 +10,7 @@ import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { describe, expect, inject, it } from "#test/harness/effect.ts"
 import { eventually } from "../StoreUnderTest.ts"
-import { alice, bob, committed, DAY_MS, first, letter, mark, second, stamp } from "../Commits.ts"
+import { add, alice, append, bob, committed, DAY_MS, first, item, letter, mark, second, stamp } from "../Commits.ts"
 import { openStore, operator, server } from "./Harness.ts"
 
 const url = inject("redisUrl")
@@ -125,6 +125,46 @@ describe("redis keys", () => {
       expect(yield* send("GET", "tardigrade:owner:ever")).toBe("conversation/+15550101")
       yield* store.commit([second(stamp(1), { projections: [{ op: "put", key: "ever", value: "3", ttlMs: null }] })])
       expect(yield* send("EXISTS", "tardigrade:owner:ever")).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a sorted set and a list are just that, with the time to live of their last entry", () =>
+    Effect.gen(function* () {
+      const { send, store } = yield* prepared
+      const key = "ash:history:123:456"
+      const [early, late, edited] = [item("1", "größer 🐻"), item("2", "b"), item("1", "edited \ud83d")]
+      const entry = (score: number, member: string, changes: object = {}) =>
+        add(score, member, { key, keep: 2, ...changes })
+      const projections = [
+        entry(1767441600.123, early, { ttlMs: DAY_MS }),
+        entry(1767441600.4567, late, { ttlMs: DAY_MS }),
+        append(["a", "b", "c"], { key: "session:1:messages", keep: 2, ttlMs: DAY_MS })
+      ]
+      yield* store.commit([first({ projections })])
+      expect(yield* send("TYPE", key)).toBe("zset")
+      expect(yield* send("TYPE", "session:1:messages")).toBe("list")
+      expect(yield* send("ZRANGEBYSCORE", key, "1767441600.123", "1767441600.123")).toEqual([early])
+      expect(yield* send("ZRANGEBYSCORE", key, "1767441600.4567", "1767441600.4567")).toEqual([late])
+      expect(yield* send("LRANGE", "session:1:messages", "0", "-1")).toEqual(["b", "c"])
+      for (const name of [key, "session:1:messages"]) about(yield* send("PTTL", name), DAY_MS)
+
+      for (const name of [key, "session:1:messages"]) yield* send("PEXPIRE", name, "60000")
+      const taken = { op: "removeFromSortedSet", key, field: "message_id", values: ["2"] } as const
+      yield* store.commit([second(stamp(1), { projections: [taken] })])
+      expect(yield* send("ZRANGE", key, "0", "-1")).toEqual([early])
+      about(yield* send("PTTL", key), 60_000)
+      const changes = { ttlMs: 7 * DAY_MS, replaces: { field: "message_id", value: "1" } }
+      const more = [entry(1767441601, edited, changes), append(["d"], { key: "session:1:messages" })]
+      yield* store.commit([second(stamp(2), { projections: more })])
+      expect(yield* send("ZRANGE", key, "0", "-1", "WITHSCORES")).toEqual([edited, "1767441601"])
+      about(yield* send("PTTL", key), 7 * DAY_MS)
+      expect(yield* send("LRANGE", "session:1:messages", "0", "-1")).toEqual(["b", "c", "d"])
+      expect(yield* send("PTTL", "session:1:messages")).toBe(-1)
+      // A text cut inside a character is found by its id all the same.
+      yield* store.commit([second(stamp(3), { projections: [{ ...taken, values: ["1"] }] })])
+      expect(yield* send("EXISTS", key)).toBe(0)
+      const keys = [yield* send("KEYS", "*")].flat()
+      expect(keys.toSorted()).toEqual(["session:1:messages", `tardigrade:actor:${ADDRESS}`])
     }).pipe(Effect.scoped)
   )
 

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { inject } from "#test/harness/effect.ts"
 import { actorStoreContract } from "../ActorStoreContract.ts"
+import { referenceContract } from "../ReferenceContract.ts"
 import { operator, storeAt } from "./Harness.ts"
 
 const url = inject("redisUrl")
@@ -17,3 +18,4 @@ const fresh = Layer.unwrap(
 const store = { layer: fresh, time: "own" } as const
 
 actorStoreContract("redis", store)
+referenceContract("redis", store)

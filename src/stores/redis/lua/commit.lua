@@ -1,25 +1,25 @@
 -- purpose: commits N actors, each on its own: record, wake-up, dedup mark, projections and dead letters together. All
---   reads come before the first write, so that a key of a foreign type leaves nothing half-written; only KEYS[1] is not
---   read, because it is written first.
+--   types are checked before the first write, so that a key of a foreign type leaves nothing half-written; only KEYS[1] is
+--   not, because it is written first.
 --
 -- KEYS[1] due: ZSET, address -> wake-up in epoch ms
 -- KEYS[2] dead: ZSET, dead letter id -> its time in epoch ms; a letter's own key is this name, ":" and its id
--- KEYS[3..] per actor: record STRING; marks HASH; its projections STRING; per letter: SET of its actor's letter ids
+-- KEYS[3..] per actor: record STRING; marks HASH; its projections; per letter: SET of its actor's letter ids
 --
 -- ARGV[1] actors: number of actors
 -- ARGV[2] letterTtl: time to live of a dead letter, ms
 -- ARGV[3] ownerPrefix: what precedes a key in the name of the note whose document it is; a projection is nobody's
 -- ARGV[4..] per actor: address; expected stamp ("" = nothing stored); next value ("" = delete); bytes of the stamp it
 --   begins with; ttl ms ("" = none); wake-up epoch ms ("" = none); mark id ("" = none); mark reply; mark ttl ms; number
---   of projections; number of letters; then per projection: ttl ms ("" = none, "delete" = remove), value; then per
---   letter: id, time in epoch ms, value
+--   of projections; number of letters; then the projections, see projections.lua; then per letter: id, time in epoch
+--   ms, value
 --
 -- An array of one of these per actor, in order:
 -- reply 0: Conflict, somebody else wrote in between
 -- reply 1: Committed, now or by an earlier attempt of this turn
 -- reply text: Duplicate, the first reply of the mark
 --
--- complexity: O(N * log(waiting actors)) plus the bytes written
+-- complexity: O(N * log(waiting actors)) plus what projections.lua says, plus the bytes written
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -33,7 +33,7 @@ for i = 1, tonumber(ARGV[1]) do
   local stamp = string.sub(value, 1, tonumber(ARGV[a + 3]))
   local projections, letters = tonumber(ARGV[a + 9]), tonumber(ARGV[a + 10])
   local stored = redis.call('GETRANGE', KEYS[k], 0, math.max(#expected, #stamp, 1) - 1)
-  local reply, marksExpireAt = 0, false
+  local reply, marksExpireAt, accept = 0, false, false
   if stamp ~= '' and string.sub(stored, 1, #stamp) == stamp then
     reply = 1
   else
@@ -46,15 +46,18 @@ for i = 1, tonumber(ARGV[1]) do
       end
     end
     local same = expected == '' and stored == '' or expected ~= '' and string.sub(stored, 1, #expected) == expected
-    if reply == 0 and same then
-      reply = 1
-      accepted[#accepted + 1] = { k, a, projections, letters, marksExpireAt }
-    end
+    accept = reply == 0 and same
   end
+  local l = a + 11
+  for n = 1, projections do
+    if accept and not fits(KEYS[k + 1 + n], l) then return redis.error_reply('WRONGTYPE commit') end
+    l = after(l)
+  end
+  if accept then reply, accepted[#accepted + 1] = 1, { k, a, l, projections, letters, marksExpireAt } end
   for n = 1, letters do redis.call('SCARD', KEYS[k + 1 + projections + n]) end
   replies[i] = reply
   k = k + 2 + projections + letters
-  a = a + 11 + 2 * projections + 3 * letters
+  a = l + 3 * letters
 end
 if k ~= #KEYS + 1 or a ~= #ARGV + 1 then return redis.error_reply('TARDIGRADE_LAYOUT commit') end
 
@@ -71,19 +74,15 @@ end
 if #awake > 0 then redis.call('ZADD', KEYS[1], unpack(awake)) end
 if #asleep > 0 then redis.call('ZREM', KEYS[1], unpack(asleep)) end
 
--- SET, with an expiry unless the time to live is ""
-local function set(key, value, ttl)
-  if ttl == '' then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', ttl) end
-end
-
 for _, plan in ipairs(accepted) do
-  local k, a, projections, letters, marksExpireAt = unpack(plan)
+  local k, a, l, projections, letters, marksExpireAt = unpack(plan)
   for n = 1, letters do
-    local own, l = KEYS[k + 1 + projections + n], a + 8 + 2 * projections + 3 * n
+    local own = KEYS[k + 1 + projections + n]
     redis.call('ZADD', KEYS[2], ARGV[l + 1], ARGV[l])
     redis.call('SADD', own, ARGV[l])
     redis.call('PEXPIRE', own, ARGV[2])
     set(KEYS[2] .. ':' .. ARGV[l], ARGV[l + 2], ARGV[2])
+    l = l + 3
   end
   -- Letters whose time is over leave the index: each new one looks at the oldest.
   for _, id in ipairs(letters > 0 and redis.call('ZRANGE', KEYS[2], 0, 7 + letters) or {}) do
@@ -111,10 +110,11 @@ for _, plan in ipairs(accepted) do
     end
   end
 
-  for p = 1, projections do
-    local key, ttl = KEYS[k + 1 + p], ARGV[a + 9 + 2 * p]
-    redis.call('DEL', ARGV[3] .. key)
-    if ttl == 'delete' then redis.call('DEL', key) else set(key, ARGV[a + 10 + 2 * p], ttl) end
+  local p = a + 11
+  for n = 1, projections do
+    redis.call('DEL', ARGV[3] .. KEYS[k + 1 + n])
+    write(KEYS[k + 1 + n], p)
+    p = after(p)
   end
 end
 return replies
