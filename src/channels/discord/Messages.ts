@@ -1,0 +1,90 @@
+/**
+ * Sending one message, and finding one that may have been sent before. Every message says whom it may ping and carries a
+ * nonce, so that Discord takes it once even when the answer to the first call was lost; Discord remembers nonces for some
+ * minutes only, so an older attempt has to be looked for.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import {
+  type APIAllowedMentions,
+  type RESTPatchAPIChannelMessageJSONBody,
+  type RESTPostAPIChannelMessageJSONBody,
+  Routes
+} from "discord.js"
+import type { Snowflake } from "#domain/ash/Snowflake.ts"
+import type { EffectCall } from "#runtime/EffectHandler.ts"
+import { DiscordFailure, type DiscordRestService } from "./DiscordRest.ts"
+
+/** What is read of a message. */
+export const SeenOnDiscord = Schema.Struct({
+  id: Schema.String,
+  content: Schema.optionalKey(Schema.String),
+  author: Schema.optionalKey(Schema.Struct({ id: Schema.String })),
+  webhook_id: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  components: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        components: Schema.optionalKey(Schema.Array(Schema.Struct({ custom_id: Schema.optionalKey(Schema.String) })))
+      })
+    )
+  )
+})
+export type SeenOnDiscord = typeof SeenOnDiscord.Type
+
+/** Reads an answer; one that cannot be read is no usable answer. */
+export const read =
+  <A>(schema: Schema.Decoder<A>) =>
+  (answer: unknown): Effect.Effect<A, DiscordFailure> =>
+    Option.match(Schema.decodeUnknownOption(schema)(answer), {
+      onNone: () => Effect.fail(new DiscordFailure({ kind: "unavailable", code: null })),
+      onSome: Effect.succeed
+    })
+
+export const nobody: APIAllowedMentions = { parse: [] }
+export const onlyRoles = (roles: ReadonlyArray<Snowflake>): APIAllowedMentions => ({ parse: [], roles: [...roles] })
+
+export type MessageBody = Omit<RESTPostAPIChannelMessageJSONBody, "nonce" | "enforce_nonce" | "allowed_mentions"> & {
+  readonly allowed_mentions: APIAllowedMentions
+}
+
+/** At most 25 characters, the same for every attempt; `index` tells apart several messages of one effect. */
+export const nonceOf = ({ idempotencyKey }: { readonly idempotencyKey: string }, index = 0): string =>
+  index === 0 ? idempotencyKey.slice(0, 25) : `${idempotencyKey.slice(0, 20)}-${index}`
+
+/** Posts a message and answers its id. */
+export const send = (
+  rest: DiscordRestService,
+  channelId: Snowflake,
+  nonce: string,
+  body: MessageBody
+): Effect.Effect<Snowflake, DiscordFailure> =>
+  rest.request("POST", Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true } }).pipe(
+    Effect.flatMap(read(SeenOnDiscord)),
+    Effect.map(({ id }) => id)
+  )
+
+export const edit = (
+  rest: DiscordRestService,
+  { channelId, messageId }: { readonly channelId: Snowflake; readonly messageId: Snowflake },
+  body: RESTPatchAPIChannelMessageJSONBody
+): Effect.Effect<void, DiscordFailure> =>
+  Effect.asVoid(rest.request("PATCH", Routes.channelMessage(channelId, messageId), { body }))
+
+/** After this long Discord may have forgotten a nonce. */
+const NONCE_KEPT_MS = 60_000
+
+/** Whether an earlier attempt may have gone out unnoticed: one was made, or a process may have died since. */
+export const mayHaveGoneOut = ({ attempt, requestedAt }: EffectCall): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (now) => attempt > 1 || now - requestedAt > NONCE_KEPT_MS)
+
+/** The channel's newest messages, newest first. */
+export const newest = (
+  rest: DiscordRestService,
+  channelId: Snowflake,
+  limit: number
+): Effect.Effect<ReadonlyArray<SeenOnDiscord>, DiscordFailure> =>
+  rest
+    .request("GET", Routes.channelMessages(channelId), { query: { limit } })
+    .pipe(Effect.flatMap(read(Schema.Array(SeenOnDiscord))))
