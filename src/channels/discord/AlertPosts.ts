@@ -43,8 +43,8 @@ const postsGone = Metric.counter("discord_alert_posts_gone_total", {
 /** How many of a channel's newest messages are looked through for a post of ours. */
 const LOOK_BACK = 100
 
-/** Discord allows a hundred roles in `allowed_mentions`, and 2,000 characters of content. */
-const ROLES_MAX = 50
+/** The most roles one message calls: Discord allows a hundred, and 2,000 characters of content. */
+export const ROLES_MAX = 50
 
 /** Minutes without a message after which Discord folds a thread away: three days. */
 const ARCHIVE_AFTER_MINUTES = 4320
@@ -109,7 +109,7 @@ const inChannel = Effect.fnUntraced(function* (
   const late = yield* comesLate(policy, call)
   const roles = !late && isAtLeast(alert.severity, "high") ? settings.crtRoles.slice(0, ROLES_MAX) : []
   const rows = alertButtons(alert, policy)
-  const messageId = yield* send(rest, channelId, nonceOf(call), richBody(alert, said, rows, roles)).pipe(
+  return yield* send(rest, channelId, nonceOf(call), richBody(alert, said, rows, roles)).pipe(
     Effect.catchIf(
       (failure) => failure.kind === "invalid" && !channelIsClosed(failure),
       ({ code }) =>
@@ -119,7 +119,6 @@ const inChannel = Effect.fnUntraced(function* (
         )
     )
   )
-  return { channelId, messageId }
 })
 
 const aMomentLater = Schedule.spaced("1 second").pipe(

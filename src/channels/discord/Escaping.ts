@@ -20,13 +20,6 @@ export const tame = (text: string): string => text.replaceAll(/@|<(?=[#:@/a-z])|
 export const codeBlock = (text: string): string =>
   `\`\`\`\n${text.replaceAll("\r\n", "\n").replaceAll(/`(?=`)/g, `\`${NOTHING}`)}\n\`\`\``
 
-/** The person's words behind a bar, every line of them. */
-export const quote = (text: string): string =>
-  tame(text)
-    .split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((line) => `> ${line}`)
-    .join("\n")
-
 /** One line, quoted inside a sentence. */
 export const inline = (text: string, points: number): string =>
   tame(cut(text.replaceAll(/\s+/g, " ").trim(), points)).replaceAll("`", `\`${NOTHING}`)
@@ -47,6 +40,17 @@ export const pieces = (text: string, units = 2000): ReadonlyArray<string> => {
   if (rest !== "" || found.length === 0) found.push(rest)
   return found.filter((piece) => piece !== "")
 }
+
+/** A bar may not be lost where a long line is cut in two. */
+const QUOTED_LINE_MAX = 1500
+
+/** The person's words behind a bar, every line of them. */
+export const quote = (text: string): string =>
+  tame(text)
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .flatMap((line) => (line === "" ? [line] : pieces(line, QUOTED_LINE_MAX)))
+    .map((line) => `> ${line}`)
+    .join("\n")
 
 /** A person's or role's name as Discord shows it; pings only where `allowed_mentions` says so. */
 export const person = (id: string): string => `<@${id}>`

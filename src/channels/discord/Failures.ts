@@ -17,6 +17,7 @@ export const CODES = {
   tooManyOldEdits: 30_046,
   alreadyAcknowledged: 40_060,
   noAccess: 50_001,
+  emptyMessage: 50_006,
   closedToMessages: 50_007,
   cannotSendInChannel: 50_008,
   noPermission: 50_013,

@@ -13,6 +13,7 @@ import {
   type RESTPostAPIChannelMessageJSONBody,
   Routes
 } from "discord.js"
+import type { Place } from "#domain/ash/Alert.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import type { EffectCall } from "#runtime/EffectHandler.ts"
 import { DiscordFailure, type DiscordRestService } from "./DiscordRest.ts"
@@ -20,6 +21,7 @@ import { DiscordFailure, type DiscordRestService } from "./DiscordRest.ts"
 /** What is read of a message. */
 export const SeenOnDiscord = Schema.Struct({
   id: Schema.String,
+  channel_id: Schema.String,
   content: Schema.optionalKey(Schema.String),
   author: Schema.optionalKey(Schema.Struct({ id: Schema.String })),
   webhook_id: Schema.optionalKey(Schema.NullOr(Schema.String)),
@@ -53,21 +55,21 @@ export type MessageBody = Omit<RESTPostAPIChannelMessageJSONBody, "nonce" | "enf
 export const nonceOf = ({ idempotencyKey }: { readonly idempotencyKey: string }, index = 0): string =>
   index === 0 ? idempotencyKey.slice(0, 25) : `${idempotencyKey.slice(0, 20)}-${index}`
 
-/** Posts a message and answers its id. */
+/** Posts a message and answers where it stands. */
 export const send = (
   rest: DiscordRestService,
   channelId: Snowflake,
   nonce: string,
   body: MessageBody
-): Effect.Effect<Snowflake, DiscordFailure> =>
+): Effect.Effect<Place, DiscordFailure> =>
   rest.request("POST", Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true } }).pipe(
     Effect.flatMap(read(SeenOnDiscord)),
-    Effect.map(({ id }) => id)
+    Effect.map(({ channel_id, id }) => ({ channelId: channel_id, messageId: id }))
   )
 
 export const edit = (
   rest: DiscordRestService,
-  { channelId, messageId }: { readonly channelId: Snowflake; readonly messageId: Snowflake },
+  { channelId, messageId }: Place,
   body: RESTPatchAPIChannelMessageJSONBody
 ): Effect.Effect<void, DiscordFailure> =>
   Effect.asVoid(rest.request("PATCH", Routes.channelMessage(channelId, messageId), { body }))
