@@ -50,8 +50,8 @@ for i = 1, tonumber(ARGV[1]) do
   end
   local l = a + 11
   for n = 1, projections do
-    if accept and not fits(KEYS[k + 1 + n], l) then return redis.error_reply('WRONGTYPE commit') end
-    l = after(l)
+    if accept then l = afterFitting(KEYS[k + 1 + n], l) else l = after(l) end
+    if not l then return redis.error_reply('WRONGTYPE commit') end
   end
   if accept then reply, accepted[#accepted + 1] = 1, { k, a, l, projections, letters, marksExpireAt } end
   for n = 1, letters do redis.call('SCARD', KEYS[k + 1 + projections + n]) end
@@ -113,8 +113,7 @@ for _, plan in ipairs(accepted) do
   local p = a + 11
   for n = 1, projections do
     redis.call('DEL', ARGV[3] .. KEYS[k + 1 + n])
-    write(KEYS[k + 1 + n], p)
-    p = after(p)
+    p = write(KEYS[k + 1 + n], p)
   end
 end
 return replies
