@@ -1,0 +1,225 @@
+/**
+ * The weekly report of the crisis team: seven whole UTC days in the text the team knows (M23-M29), and a page of what the
+ * averages hide (B23). Pure: days and names in, text out. It names responders only as the guild shows them, and nobody else.
+ */
+import * as DateTime from "effect/DateTime"
+import { ACKNOWLEDGE_GOAL_SECONDS, averageOf, type DayMetrics, percentileOf } from "./DayMetrics.ts"
+import { type CrisisSeverity } from "./Severity.ts"
+import type { Snowflake } from "./Snowflake.ts"
+
+const DAY = 24 * 3600_000
+const DAYS = 7
+
+/** The dates of the seven whole days before `date`, oldest first (C24). All are `YYYY-MM-DD`, UTC. */
+export const weekBefore = (date: string): ReadonlyArray<string> => {
+  const end = DateTime.toEpochMillis(DateTime.makeUnsafe(`${date}T00:00:00Z`))
+  return Array.from({ length: DAYS }, (_, index) =>
+    DateTime.formatIsoDateUtc(DateTime.makeUnsafe(end - (DAYS - index) * DAY))
+  )
+}
+
+/** Monday of an ISO week such as `2026-W47`, as `YYYY-MM-DD`; `null` when there is no such week. */
+export const mondayOf = (week: string): string | null => {
+  const match = /^([0-9]{4})-W([0-9]{2})$/.exec(week)
+  if (match === null) return null
+  const [, year = "", number = ""] = match
+  // The week of 4 January is the first one.
+  const fourth = DateTime.toEpochMillis(DateTime.makeUnsafe(`${year}-01-04T00:00:00Z`))
+  const weekday = (weekdayOf(fourth) + 6) % 7
+  const monday = fourth + ((Number(number) - 1) * DAYS - weekday) * DAY
+  return isoWeekOf(monday) === week ? DateTime.formatIsoDateUtc(DateTime.makeUnsafe(monday)) : null
+}
+
+/** The ISO week of a moment in epoch milliseconds: `2026-W47`. */
+export const isoWeekOf = (at: number): string => {
+  const weekday = (weekdayOf(at) + 6) % 7
+  const thursday = DateTime.makeUnsafe(at + (3 - weekday) * DAY)
+  const { year } = DateTime.toPartsUtc(thursday)
+  const first = DateTime.toEpochMillis(DateTime.makeUnsafe(`${String(year).padStart(4, "0")}-01-01T00:00:00Z`))
+  const number = Math.floor((DateTime.toEpochMillis(thursday) - first) / (DAYS * DAY)) + 1
+  return `${year}-W${String(number).padStart(2, "0")}`
+}
+
+/** 0 = Sunday. */
+const weekdayOf = (at: number): number => DateTime.toPartsUtc(DateTime.makeUnsafe(at)).weekDay
+
+/** Seven days as one; days without any alert are days too. */
+export interface Week {
+  readonly days: ReadonlyArray<DayMetrics>
+}
+
+const RULE = "═".repeat(59)
+const LINE = "─".repeat(60)
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December"
+]
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+const PLACES = 3
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
+
+/** `2m 45s`, `1h 5m 0s`; a dash when there was nothing to measure. */
+export const inWords = (seconds: number | null): string => {
+  if (seconds === null) return "-"
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
+  return `${hours > 0 ? `${hours}h ` : ""}${hours > 0 || minutes > 0 ? `${minutes}m ` : ""}${seconds % 60}s`
+}
+
+const count = (label: string, width: number, value: number): string => `${label.padEnd(width)}${value}`
+const rightAligned = (label: string, value: number): string => `${label}${String(value).padStart(25 - label.length)}`
+const time = (label: string, seconds: number | null): string => `${label.padEnd(29)}${inWords(seconds)}`
+const alertsInWords = (n: number): string => `${n} ${n === 1 ? "alert" : "alerts"}`
+
+const dayInWords = (date: string, withYear: boolean): string => {
+  const [year = "", month = "", day = ""] = date.split("-")
+  return `${MONTHS[Number(month) - 1]} ${Number(day)}${withYear ? `, ${year}` : ""}`
+}
+
+const hourInWords = (hour: number): string => `${hour % 12 === 0 ? 12 : hour % 12} ${hour % 24 < 12 ? "AM" : "PM"}`
+
+/** The index of the largest value, the first of equals; `null` when all are 0. */
+const peakOf = (values: ReadonlyArray<number>): number | null => {
+  const most = Math.max(0, ...values)
+  return most === 0 ? null : values.indexOf(most)
+}
+
+const durations = (days: ReadonlyArray<DayMetrics>, of: (day: DayMetrics) => ReadonlyArray<number>) =>
+  days.flatMap(of).toSorted((a, b) => a - b)
+
+const respondersOf = (days: ReadonlyArray<DayMetrics>): ReadonlyArray<readonly [Snowflake, number]> => {
+  const totals = new Map<Snowflake, number>()
+  for (const { by_responder } of days) {
+    for (const [id, times] of Object.entries(by_responder)) totals.set(id, (totals.get(id) ?? 0) + times)
+  }
+  return [...totals].toSorted(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+}
+
+/** The responders a report names: those with the most acknowledgements, best first (M28). */
+export const respondersIn = ({ days }: Week): ReadonlyArray<Snowflake> =>
+  respondersOf(days)
+    .slice(0, PLACES)
+    .map(([id]) => id)
+
+/**
+ * The report, line by line. `names` are responders as the guild shows them; who is not among them is called by their place.
+ */
+export const renderWeeklyReport = ({ days }: Week, names: Readonly<Record<Snowflake, string>>): string => {
+  const total = sum(days.map((day) => day.total_alerts))
+  const of = (severity: CrisisSeverity) => sum(days.map((day) => day.by_severity[severity]))
+  const sessions = (of: (day: DayMetrics["sessions"]) => number) => sum(days.map((day) => of(day.sessions)))
+  const first = days[0]?.date ?? ""
+  const last = days.at(-1)?.date ?? ""
+  const perDay = days.map((day) => day.total_alerts)
+  const perHour = Array.from({ length: 24 }, (_, hour) => sum(days.map((day) => day.by_hour[hour] ?? 0)))
+  const peakDay = peakOf(perDay)
+  const peakHour = peakOf(perHour)
+  const responders = respondersOf(days).slice(0, PLACES)
+  return [
+    RULE,
+    "📊 Weekly Crisis Response Report",
+    `Week of ${dayInWords(first, first.slice(0, 4) !== last.slice(0, 4))} - ${dayInWords(last, true)}`,
+    RULE,
+    "",
+    "📈 ALERT SUMMARY",
+    LINE,
+    rightAligned("Total Alerts:", total),
+    rightAligned("├─ 🔴 Critical:", of("critical")),
+    rightAligned("├─ 🟠 High:", of("high")),
+    rightAligned("├─ 🟡 Medium:", of("medium")),
+    rightAligned("└─ 🟢 Low:", of("low")),
+    ...(total === 0 ? ["No alerts this week."] : []),
+    "",
+    "⏱️ RESPONSE TIMES",
+    LINE,
+    time("Avg. Time to Acknowledge:", averageOf(durations(days, (day) => day.acknowledge_seconds))),
+    time("Avg. Time to Ash Contact:", averageOf(durations(days, (day) => day.ash_contact_seconds))),
+    time("Avg. Time to Human Response:", averageOf(durations(days, (day) => day.response_seconds))),
+    "",
+    "🤖 ASH ENGAGEMENT",
+    LINE,
+    count(
+      "Ash Sessions Started:",
+      30,
+      sessions(({ started }) => started)
+    ),
+    count(
+      "├─ Manual (button):",
+      29,
+      sessions(({ manual }) => manual)
+    ),
+    count(
+      "├─ Auto-initiated:",
+      29,
+      sessions(({ auto }) => auto)
+    ),
+    count("└─ User Opted Out:", 29, sum(days.map((day) => day.user_optout_count))),
+    "",
+    count(
+      "Sessions Completed:",
+      30,
+      sessions(({ completed }) => completed)
+    ),
+    time("Avg. Session Duration:", averageOf(durations(days, (day) => day.sessions.duration_seconds))),
+    "",
+    "📅 BUSIEST TIMES",
+    LINE,
+    `Peak Day:    ${peakDay === null ? "-" : `${weekdayName(days[peakDay]?.date ?? "")} (${alertsInWords(perDay[peakDay] ?? 0)})`}`,
+    `Peak Hour:   ${peakHour === null ? "-" : `${hourInWords(peakHour)} - ${hourInWords(peakHour + 1)} (${alertsInWords(perHour[peakHour] ?? 0)})`}`,
+    "",
+    "🏆 CRT RESPONDERS",
+    LINE,
+    ...(responders.length === 0 ? ["No acknowledgments this week."] : []),
+    ...responders.map(([id, times], index) => {
+      const name = names[id] === undefined ? `Responder ${index + 1}` : `@${names[id]}`
+      return `${index + 1}. ${name} - ${times} ${times === 1 ? "acknowledgment" : "acknowledgments"}`
+    }),
+    "",
+    RULE,
+    "Generated by Ash-Bot v5.0 | The Alphabet Cartel",
+    RULE
+  ].join("\n")
+}
+
+const weekdayName = (date: string): string =>
+  WEEKDAYS[weekdayOf(DateTime.toEpochMillis(DateTime.makeUnsafe(`${date}T00:00:00Z`)))] ?? ""
+
+/** What averages hide: medians, the slowest tenth, goals kept, alerts nobody acknowledged (B23, B32). */
+export const renderReportDetails = ({ days }: Week): string => {
+  const spread = (label: string, of: (day: DayMetrics) => ReadonlyArray<number>): string => {
+    const values = durations(days, of)
+    return `${label.padEnd(20)}${inWords(percentileOf(values, 0.5)).padEnd(12)}${inWords(percentileOf(values, 0.9))}`
+  }
+  const goal = (severity: CrisisSeverity): string => {
+    const all = sum(days.map((day) => day.by_severity[severity]))
+    const kept = sum(days.map((day) => day.within_goal[severity]))
+    const share = all === 0 ? "-" : `${kept} of ${all} (${Math.round((100 * kept) / all)} %)`
+    return `${`${severity}, within ${inWords(ACKNOWLEDGE_GOAL_SECONDS[severity])}`.padEnd(32)}${share}`
+  }
+  return [
+    `${"".padEnd(20)}${"median".padEnd(12)}p90`,
+    spread("Acknowledged", (day) => day.acknowledge_seconds),
+    spread("Ash contact", (day) => day.ash_contact_seconds),
+    spread("Human response", (day) => day.response_seconds),
+    spread("Resolved", (day) => day.resolve_seconds),
+    "",
+    "Acknowledged within the goal",
+    goal("critical"),
+    goal("high"),
+    goal("medium"),
+    "",
+    `Never acknowledged: ${sum(days.map((day) => day.never_acknowledged_count))}`,
+    `Expired unresolved: ${sum(days.map((day) => day.expired_count))}`,
+    `Marked as false alarms: ${sum(days.map((day) => day.false_positive_count))}`
+  ].join("\n")
+}
