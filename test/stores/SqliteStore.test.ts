@@ -276,6 +276,35 @@ describe("sqlite", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("entries go with the shape of their key, whatever takes its place", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* opened(path, (store) =>
+        Effect.gen(function* () {
+          const db = new DatabaseSync(path, { readOnly: true })
+          const left = () =>
+            ["sorted_set_entries", "list_entries"].map(
+              (of) => db.prepare(`SELECT count(*) AS n FROM ${of}`).get()?.["n"]
+            )
+          const fill = [add(1, "a"), add(2, "b"), append(["a"])]
+          const clear = ["set", "list"].map((key) => ({ op: "delete", key }) as const)
+          const put = ["set", "list"].map((key) => ({ op: "put", key, value: "1", ttlMs: null }) as const)
+          yield* store.commit([first({ projections: fill })])
+          expect(left()).toEqual([2, 1])
+          yield* store.commit([second(stamp(1), { projections: put })])
+          expect(left()).toEqual([0, 0])
+          yield* store.commit([second(stamp(2), { projections: [...clear, ...fill] })])
+          for (const key of ["set", "list"]) yield* store.writeDocument(alice, key, "1", null)
+          expect(left()).toEqual([0, 0])
+          yield* store.commit([second(stamp(3), { projections: [...clear, ...fill] })])
+          yield* store.commit([second(stamp(4), { projections: clear })])
+          expect(left()).toEqual([0, 0])
+          db.close()
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("what was forgotten is in no byte of the files", () =>
     Effect.gen(function* () {
       const path = yield* file

@@ -63,7 +63,7 @@ const VERSION_3 = `
 
 /**
  * Sorted sets and lists. Whatever its shape, a key has one row among the documents: its expiry is kept there, and its
- * entries go with it. `value` is empty unless the shape is `text`.
+ * entries go with it or with its shape. `value` is empty unless the shape is `text`.
  */
 const VERSION_4 = `
   ALTER TABLE documents ADD COLUMN shape TEXT NOT NULL DEFAULT 'text' CHECK (shape IN ('text', 'sortedSet', 'list'));
@@ -82,6 +82,11 @@ const VERSION_4 = `
     value TEXT NOT NULL
   ) STRICT;
   CREATE INDEX list_entries_by_key ON list_entries (key, id);
+
+  CREATE TRIGGER documents_reshaped AFTER UPDATE OF shape ON documents WHEN old.shape <> new.shape BEGIN
+    DELETE FROM sorted_set_entries WHERE key = old.key;
+    DELETE FROM list_entries WHERE key = old.key;
+  END;
 `
 
 /** `MIGRATIONS[n]` turns version n into n + 1. Append only. */

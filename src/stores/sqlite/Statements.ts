@@ -50,7 +50,11 @@ export const makeStatements = (db: DatabaseSync) => {
     `SELECT documents.value AS value FROM json_each(?) AS wanted
      LEFT JOIN documents ON documents.key = wanted.value AND shape = 'text' AND ${ALIVE} ORDER BY wanted.id`
   )
-  const putDocument = db.prepare("INSERT OR REPLACE INTO documents (key, value, expires_at, owner) VALUES (?, ?, ?, ?)")
+  const putDocument = db.prepare(
+    `INSERT INTO documents (key, value, expires_at, owner) VALUES (?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at,
+       owner = excluded.owner, shape = 'text'`
+  )
   const removeDocument = db.prepare("DELETE FROM documents WHERE key = ?")
   const livingDocumentsOf = db.prepare(`SELECT count(*) AS n FROM documents WHERE owner = ? AND ${ALIVE}`)
   const removeDocumentsOf = db.prepare("DELETE FROM documents WHERE owner = ?")
