@@ -3,15 +3,7 @@
  * product uses. Both are the real ones; only the wait of five seconds between two identifies is taken out.
  */
 import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws"
-import {
-  Client,
-  type ClientOptions,
-  type GatewayDispatchPayload,
-  IntentsBitField,
-  Partials,
-  REST,
-  type RESTOptions
-} from "discord.js"
+import { Client, type ClientOptions, IntentsBitField, Partials, REST, type RESTOptions } from "discord.js"
 import { Changes } from "#test/harness/discord/Changes.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { TOKEN } from "#test/harness/discord/Options.ts"
@@ -27,6 +19,22 @@ export type Place = Pick<DiscordStandIn, "apiBaseUrl">
 export const restOf = (discord: Place, options: Partial<RESTOptions> = {}): REST =>
   new REST({ api: discord.apiBaseUrl, version: "10", ...options }).setToken(TOKEN)
 
+/** The data of an event, with the fields these tests look into. */
+export interface EventData {
+  readonly id: string
+  readonly content: string
+  readonly token: string
+  readonly nonce: string
+  readonly user_id: string
+  readonly members: ReadonlyArray<unknown>
+  readonly [other: string]: unknown
+}
+
+export interface HeardEvent {
+  readonly t: string
+  readonly d: EventData
+}
+
 export interface BareOptions {
   readonly session?: SessionInfo | null
   readonly intents?: number
@@ -37,7 +45,7 @@ export interface BareOptions {
 /** A socket manager and what it heard. */
 export class Bare {
   readonly manager: WebSocketManager
-  readonly heard: Array<GatewayDispatchPayload> = []
+  readonly heard: Array<HeardEvent> = []
   /** Close codes and errors, in order. */
   readonly troubles: Array<number | string> = []
   resumes = 0
@@ -62,7 +70,7 @@ export class Bare {
       note()
       this.#changes.notify()
     }
-    this.manager.on(WebSocketShardEvents.Dispatch, ({ data }) => noting(() => this.heard.push(data)))
+    this.manager.on(WebSocketShardEvents.Dispatch, ({ data }) => noting(() => this.heard.push(data as HeardEvent)))
     this.manager.on(WebSocketShardEvents.Closed, ({ code }) => noting(() => this.troubles.push(code)))
     this.manager.on(WebSocketShardEvents.Error, ({ error }) => noting(() => this.troubles.push(error.message)))
     this.manager.on(WebSocketShardEvents.Resumed, () => noting(() => (this.resumes += 1)))
@@ -73,14 +81,14 @@ export class Bare {
   }
 
   /** The data of the first event of a kind (that holds). */
-  async event<D = Readonly<Record<string, unknown>>>(t: string, holds: (d: D) => boolean = () => true): Promise<D> {
-    const found = await this.until(`event ${t}`, () => this.heard.find((one) => one.t === t && holds(one.d as D)))
-    return found.d as D
+  async event(t: string, holds: (d: EventData) => boolean = () => true): Promise<EventData> {
+    const found = await this.until(`event ${t}`, () => this.heard.find((one) => one.t === t && holds(one.d)))
+    return found.d
   }
 
   /** The data of all events of a kind so far. */
-  all<D = Readonly<Record<string, unknown>>>(t: string): ReadonlyArray<D> {
-    return this.heard.filter((one) => one.t === t).map(({ d }) => d as D)
+  all(t: string): ReadonlyArray<EventData> {
+    return this.heard.filter((one) => one.t === t).map(({ d }) => d)
   }
 }
 

@@ -2,7 +2,7 @@
  * discord.js's whole client against the stand-in: it logs in, fills its caches, and hands on what people do.
  */
 import { once } from "node:events"
-import { type Client, type ClientEvents, Events, GatewayDispatchEvents } from "discord.js"
+import { type Client, type ClientEvents, Events, GatewayDispatchEvents, ThreadAutoArchiveDuration } from "discord.js"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { clientOf } from "./Clients.ts"
@@ -77,7 +77,7 @@ describe("the whole client", () => {
     const channel = await client.channels.fetch(ID.crt)
     if (channel?.isSendable() !== true || !("threads" in channel)) throw new Error("no text channel")
     const sent = await channel.send({ content: "alert", nonce: "alert-1", enforceNonce: true })
-    const thread = await sent.startThread({ name: "Alert", autoArchiveDuration: 1440 })
+    const thread = await sent.startThread({ name: "Alert", autoArchiveDuration: ThreadAutoArchiveDuration.OneDay })
     await thread.members.add(ID.sam)
     await thread.send("hello")
     await sent.react("✅")

@@ -15,6 +15,7 @@ import {
   TextInputStyle
 } from "discord.js"
 import { describe, expect, it, onTestFinished } from "vitest"
+import { eventually } from "#test/harness/Eventually.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { clientOf, restOf } from "./Clients.ts"
 import { connect, ID, startDiscord } from "./World.ts"
@@ -133,7 +134,11 @@ describe("a click", () => {
     await discord.until("the second acknowledgement to be turned away", () => twice.refusals[0])
     expect([late.refusals, twice.refusals]).toEqual([[10_062], [40_060]])
     await expect(late.acknowledged(10)).rejects.toThrow("turned away so far: 10062")
-    await discord.until("both errors", () => (thrown.length === 2 ? true : undefined)).catch(() => undefined)
+    await eventually(
+      "both errors",
+      () => thrown.length,
+      (count) => count === 2
+    )
     expect(thrown.map((error) => (error instanceof DiscordAPIError ? error.code : error))).toEqual([10_062, 40_060])
   })
 
@@ -201,11 +206,11 @@ describe("a command", () => {
 describe("a modal", () => {
   it("is opened, filled in and answered", async () => {
     const discord = await startDiscord()
-    const field = { type: ComponentType.TextInput, customId: "note", style: TextInputStyle.Paragraph } as const
+    const field = { type: ComponentType.TextInput, custom_id: "note", style: TextInputStyle.Paragraph } as const
     await answering(discord, async (interaction) => {
       if (interaction.isButton()) {
         const label = { type: ComponentType.Label, label: "Note", component: field } as const
-        return interaction.showModal({ customId: "notes:1", title: "Notes", components: [label] })
+        return interaction.showModal({ custom_id: "notes:1", title: "Notes", components: [label] })
       }
       const modal = interaction as ModalSubmitInteraction
       return modal.reply({ content: modal.fields.getTextInputValue("note"), flags: MessageFlags.Ephemeral })
@@ -248,7 +253,7 @@ describe("an interaction while nobody is connected", () => {
     const click = discord.people.click(await alert(discord), "ack:1", ID.sam)
     discord.advance(10_000)
     const second = await connect(discord, { session })
-    const { id, token } = await second.event<{ readonly id: string; readonly token: string }>("INTERACTION_CREATE")
+    const { id, token } = await second.event("INTERACTION_CREATE")
     expect(id).toBe(click.id)
     const call = restOf(discord).post(`/interactions/${id}/${token}/callback`, { body: { type: 6 }, auth: false })
     await expect(call).rejects.toMatchObject({ code: 10_062 })

@@ -12,7 +12,12 @@ export type Moment = "before" | "after"
 
 export type Fault =
   /** 429 with all headers. `retryAfter` in seconds. `global` stops the client's other routes too. */
-  | { readonly kind: "rate-limit"; readonly retryAfter: number; readonly scope?: "user" | "shared" | "global" }
+  | {
+      readonly kind: "rate-limit"
+      readonly retryAfter: number
+      readonly scope?: "user" | "shared" | "global"
+      readonly when?: "before"
+    }
   /** Any status, with a JSON body of Discord's shape. `code` is Discord's own, as in 403 with 50013. */
   | {
       readonly kind: "status"
@@ -64,8 +69,13 @@ export class ArmedFault {
     this.#changes.notify()
   }
 
-  take(): void {
+  /** Sets a call aside for this fault. */
+  claim(): void {
     this.#left -= 1
+  }
+
+  /** The claimed call is spoiled now. */
+  strike(): void {
     this.hits += 1
     this.#changes.notify()
   }
@@ -100,7 +110,7 @@ export class Faults {
   /** The fault this call meets, if any. */
   take(call: { readonly method: string; readonly path: string }): ArmedFault | undefined {
     const met = this.#armed.find((armed) => !armed.spent && matches(armed.target, call))
-    met?.take()
+    met?.claim()
     return met
   }
 }

@@ -142,9 +142,11 @@ const spoil = async (
   request: IncomingMessage
 ): Promise<Answered | "silence" | undefined> => {
   const { fault } = armed
-  if (fault.kind === "rate-limit") return tooMany(fault.retryAfter, fault.scope ?? "user")
   if ((fault.when ?? "before") !== moment) return undefined
+  armed.strike()
   switch (fault.kind) {
+    case "rate-limit":
+      return tooMany(fault.retryAfter, fault.scope ?? "user")
     case "status":
       return { status: fault.status, body: { code: fault.code ?? 0, message: fault.message ?? "spoilt by a test" } }
     case "reset":
