@@ -2,52 +2,12 @@
  * Clicks, commands and modals: with discord.js's own client, which knows how an application is meant to answer, and with bare
  * calls for what it would not do by itself.
  */
-import {
-  type ButtonInteraction,
-  type ChatInputCommandInteraction,
-  type Client,
-  ComponentType,
-  DiscordAPIError,
-  Events,
-  type Interaction,
-  MessageFlags,
-  type ModalSubmitInteraction,
-  TextInputStyle
-} from "discord.js"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { type ButtonInteraction, DiscordAPIError, type Interaction, MessageFlags } from "discord.js"
+import { describe, expect, it } from "vitest"
 import { eventually } from "#test/harness/Eventually.ts"
-import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
-import { clientOf, restOf } from "./Clients.ts"
+import { alert, answering } from "./Acts.ts"
+import { restOf } from "./Clients.ts"
 import { connect, ID, startDiscord } from "./World.ts"
-
-const components = [
-  {
-    type: ComponentType.ActionRow,
-    components: [{ type: ComponentType.Button, style: 3, custom_id: "ack:1", label: "Acknowledge" }]
-  }
-]
-
-/** A client that answers interactions in one way. What the answer throws is kept. */
-const answering = async (
-  discord: DiscordStandIn,
-  answer: (interaction: Interaction) => Promise<unknown>
-): Promise<{ readonly client: Client<true>; readonly thrown: ReadonlyArray<unknown> }> => {
-  const client = clientOf(discord)
-  const thrown: Array<unknown> = []
-  client.on(Events.InteractionCreate, (interaction) => {
-    answer(interaction).catch((error: unknown) => thrown.push(error))
-  })
-  onTestFinished(() => client.destroy())
-  const ready = new Promise<Client<true>>((resolve) => void client.once(Events.ClientReady, resolve))
-  await client.login(discord.identity.token)
-  return { client: await ready, thrown }
-}
-
-const alert = async (discord: DiscordStandIn): Promise<string> => {
-  const body = { content: "alert", components }
-  const sent = (await restOf(discord).post(`/channels/${ID.crt}/messages`, { body })) as { readonly id: string }
-  return sent.id
-}
 
 const onButton =
   (answer: (click: ButtonInteraction<"cached">) => Promise<unknown>) => async (interaction: Interaction) => {
@@ -161,85 +121,6 @@ describe("a click", () => {
     await expect(edit()).rejects.toMatchObject({ code: 10_008 })
     discord.advance(15 * 60_000 + 1)
     await expect(edit()).rejects.toMatchObject({ status: 401, code: 50_027 })
-  })
-})
-
-describe("a command", () => {
-  const ash = {
-    name: "ash",
-    description: "Crisis response",
-    options: [
-      {
-        type: 1,
-        name: "history",
-        description: "What was said",
-        options: [{ type: 6, name: "user", description: "Who", required: true }]
-      },
-      { type: 1, name: "stats", description: "Numbers", options: [{ type: 4, name: "days", description: "How many" }] }
-    ]
-  }
-
-  it("arrives as it was registered, with people resolved", async () => {
-    const discord = await startDiscord()
-    const { client } = await answering(discord, async (interaction) => {
-      const command = interaction as ChatInputCommandInteraction<"cached">
-      const user = command.options.getUser("user")
-      const days = command.options.getInteger("days")
-      await command.reply({ content: `${command.options.getSubcommand()} ${user?.username ?? days}` })
-    })
-    await client.application.commands.set([ash], ID.guild)
-    expect(discord.commands(ID.guild)).toMatchObject([{ name: "ash" }])
-    const at = { by: ID.sam, channelId: ID.crt, name: "ash" }
-    const history = discord.people.command({ ...at, subcommand: "history", options: { user: ID.mia } })
-    expect(await history.answer()).toMatchObject({ ephemeral: false, message: { content: "history mia", type: 20 } })
-    expect(discord.posts(ID.crt)).toMatchObject([
-      { content: "history mia", application_id: discord.identity.applicationId }
-    ])
-    const stats = discord.people.command({ ...at, subcommand: "stats", options: { days: 7 } })
-    expect((await stats.answer()).message.content).toBe("stats 7")
-    expect(() => discord.people.command({ ...at, subcommand: "history" })).toThrow("needs option user")
-    expect(() => discord.people.command({ ...at, name: "other" })).toThrow("no command /other")
-    await expect(client.application.commands.set([{ ...ash, description: "" }])).rejects.toMatchObject({ code: 50_035 })
-  })
-})
-
-describe("a modal", () => {
-  it("is opened, filled in and answered", async () => {
-    const discord = await startDiscord()
-    const field = { type: ComponentType.TextInput, custom_id: "note", style: TextInputStyle.Paragraph } as const
-    await answering(discord, async (interaction) => {
-      if (interaction.isButton()) {
-        const label = { type: ComponentType.Label, label: "Note", component: field } as const
-        return interaction.showModal({ custom_id: "notes:1", title: "Notes", components: [label] })
-      }
-      const modal = interaction as ModalSubmitInteraction
-      return modal.reply({ content: modal.fields.getTextInputValue("note"), flags: MessageFlags.Ephemeral })
-    })
-    const click = discord.people.click(await alert(discord), "ack:1", ID.sam)
-    expect(await click.modal()).toMatchObject({ custom_id: "notes:1", title: "Notes" })
-    expect((await click.acknowledged()).type).toBe(9)
-    expect(() => click.submit({ other: "x" })).toThrow("no field other")
-    const sent = click.submit({ note: "called her" })
-    expect(await sent.answer()).toMatchObject({ kind: "reply", ephemeral: true, message: { content: "called her" } })
-  })
-
-  it("cannot be opened after a deferral, with a long title, or by a modal", async () => {
-    const discord = await startDiscord()
-    const rest = restOf(discord)
-    const modal = {
-      custom_id: "m",
-      title: "t",
-      components: [{ type: 18, label: "l", component: { type: 4, custom_id: "c", style: 1 } }]
-    }
-    const open = (
-      { origin: { id, token } }: { readonly origin: { readonly id: string; readonly token: string } },
-      data: unknown
-    ) => rest.post(`/interactions/${id}/${token}/callback`, { body: { type: 9, data }, auth: false })
-    const click = discord.people.click(await alert(discord), "ack:1", ID.sam)
-    await expect(open(click, { ...modal, title: "t".repeat(46) })).rejects.toMatchObject({ code: 50_035 })
-    await open(click, modal)
-    await expect(open(click, modal)).rejects.toMatchObject({ code: 40_060 })
-    await expect(open(click.submit({ c: "x" }), modal)).rejects.toMatchObject({ code: 50_035 })
   })
 })
 

@@ -14,9 +14,10 @@ import { mentionsIn, pingOf } from "./Mentions.ts"
 import { checkMessage, type MessageForm } from "./MessageForm.ts"
 import type { Draft, Messages } from "./Messages.ts"
 import { CHANNEL, FLAG, type MessageObject } from "./Objects.ts"
+import type { ChannelRecord, MessageRecord } from "./Records.ts"
 import type { UploadedFile } from "./Routes.ts"
 import type { Threads } from "./Threads.ts"
-import type { ChannelRecord, MessageRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 const SETTABLE_FLAGS = FLAG.suppressEmbeds | FLAG.ephemeral | FLAG.silent | FLAG.v2
 
@@ -96,7 +97,7 @@ export class BotPosts {
     const kept = wire.attachments.filter(
       ({ id }) => attachments === undefined || attachments?.some((named) => String(named.id) === id)
     )
-    const channel = this.#world.channel(wire.channel_id)
+    const channel = this.#world.anyChannel(wire.channel_id)
     return {
       ...(content === undefined ? {} : { content: content ?? "" }),
       ...(embeds === undefined ? {} : { embeds: (embeds ?? []).map((embed) => ({ ...embed, type: "rich" })) }),

@@ -13,6 +13,10 @@ export interface CommandOption {
   readonly required?: boolean
   readonly choices?: ReadonlyArray<{ readonly name: string; readonly value: string | number }>
   readonly options?: ReadonlyArray<CommandOption>
+  readonly min_value?: number
+  readonly max_value?: number
+  readonly min_length?: number
+  readonly max_length?: number
   readonly [other: string]: unknown
 }
 
@@ -154,7 +158,8 @@ const optionsOf = (rows: ReadonlyArray<CommandOption>, values: OptionValues): Re
   for (const name of Object.keys(values)) {
     if (!rows.some((row) => row.name === name)) throw new Error(`the command has no option ${name}`)
   }
-  return rows.flatMap(({ choices, name, required, type }) => {
+  return rows.flatMap((row) => {
+    const { choices, name, required, type } = row
     const value = values[name]
     if (value === undefined) {
       if (required === true) throw new Error(`the command needs option ${name}`)
@@ -163,6 +168,9 @@ const optionsOf = (rows: ReadonlyArray<CommandOption>, values: OptionValues): Re
     if (choices !== undefined && choices.length > 0 && !choices.some((choice) => choice.value === value)) {
       throw new Error(`option ${name} has no choice of that value`)
     }
+    const size = typeof value === "string" ? value.length : Number(value)
+    const [min, max] = typeof value === "string" ? [row.min_length, row.max_length] : [row.min_value, row.max_value]
+    if (size < (min ?? size) || size > (max ?? size)) throw new Error(`option ${name} is out of its bounds`)
     return [{ name, type, value }]
   })
 }

@@ -21,11 +21,12 @@ import { Messages } from "./Messages.ts"
 import { type MessageObject, type ThreadObject, WRITTEN_TYPES } from "./Objects.ts"
 import { identityOf, type StandInOptions } from "./Options.ts"
 import { People } from "./People.ts"
+import type { Identity, MessageRecord } from "./Records.ts"
 import { Routes } from "./Routes.ts"
 import { seedGuild } from "./Seed.ts"
 import { byAge, snowflakes } from "./Snowflakes.ts"
 import { Threads } from "./Threads.ts"
-import { type Identity, type MessageRecord, World } from "./World.ts"
+import { World } from "./World.ts"
 
 /** A message with how often it was edited since it was posted. */
 export type Post = MessageObject & { readonly edits: number }

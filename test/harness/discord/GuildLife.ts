@@ -3,6 +3,7 @@
  */
 import type { Gateway } from "./Gateway.ts"
 import { channelObject, wholeGuild } from "./Guilds.ts"
+import type { Access, GuildRecord } from "./Records.ts"
 import {
   type ChannelSeed,
   type GuildSeed,
@@ -12,7 +13,7 @@ import {
   seedGuild,
   seedMember
 } from "./Seed.ts"
-import type { Access, GuildRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 export class GuildLife {
   readonly #world: World
@@ -89,17 +90,15 @@ export class GuildLife {
   }
 
   removeChannel(channelId: string): void {
-    const channel = this.#world.channels.get(channelId)
-    if (channel?.guildId === undefined) throw new Error(`the stand-in has no guild channel ${channelId}`)
+    const channel = this.#world.anyChannel(channelId)
+    if (channel.guildId === undefined) throw new Error(`channel ${channelId} belongs to no guild`)
     this.#world.channels.delete(channelId)
     this.#tell(channel.guildId, "CHANNEL_DELETE", channelObject(this.#world, channel))
   }
 
   /** What the bot may do in a channel from now on. */
   setAccess(channelId: string, access: Access): void {
-    const channel = this.#world.channels.get(channelId)
-    if (channel === undefined) throw new Error(`the stand-in has no channel ${channelId}`)
-    channel.access = access
+    this.#world.anyChannel(channelId).access = access
   }
 
   #created(guild: GuildRecord): void {

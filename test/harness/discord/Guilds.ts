@@ -3,7 +3,8 @@
  * bot among the members, as the real one does to a bot without the presence intent; the others come by request or by REST.
  */
 import { CHANNEL, iso } from "./Objects.ts"
-import type { ChannelRecord, GuildRecord, World } from "./World.ts"
+import type { ChannelRecord, GuildRecord } from "./Records.ts"
+import type { World } from "./World.ts"
 
 export const guildObject = (guild: GuildRecord): Readonly<Record<string, unknown>> => ({
   id: guild.id,

@@ -3,8 +3,9 @@
  * wait for both. Kept by the stand-in; lives as long as it does.
  */
 import type { Changes } from "./Changes.ts"
-import { everyComponent, type MessageObject, type ModalObject } from "./Objects.ts"
-import type { MessageRecord } from "./World.ts"
+import { checkFilled } from "./ModalForm.ts"
+import type { MessageObject, ModalObject } from "./Objects.ts"
+import type { MessageRecord } from "./Records.ts"
 
 export const INTERACTION = { command: 2, component: 3, autocomplete: 4, modalSubmit: 5 } as const
 
@@ -47,7 +48,7 @@ export interface Origin {
 export class Interaction {
   readonly origin: Origin
   readonly #changes: Changes
-  readonly #submit: (opener: Interaction, modal: ModalObject, values: Readonly<Record<string, string>>) => Interaction
+  readonly #submit: (modal: ModalObject, values: Readonly<Record<string, string>>) => Interaction
   /** All that was shown, oldest first. */
   readonly answers: Array<Answer> = []
   /** Codes of callbacks and follow-ups that were turned away, as 10062 and 40060. */
@@ -59,7 +60,7 @@ export class Interaction {
   constructor(
     origin: Origin,
     changes: Changes,
-    submit: (opener: Interaction, modal: ModalObject, values: Readonly<Record<string, string>>) => Interaction
+    submit: (modal: ModalObject, values: Readonly<Record<string, string>>) => Interaction
   ) {
     this.origin = origin
     this.#changes = changes
@@ -90,15 +91,12 @@ export class Interaction {
     return shown.modal
   }
 
-  /** Fills in the modal the application opened and sends it. Values by the fields' custom ids; a field left out is empty. */
+  /** Fills in the modal the application opened and sends it. Values by the fields' custom ids; an optional one may be left out. */
   submit(values: Readonly<Record<string, string>>): Interaction {
     const shown = this.answers.find((one) => one.kind === "modal")
     if (shown === undefined) throw new Error("no modal was opened: wait for modal() first")
-    const fields = everyComponent(shown.modal.components).flatMap(({ custom_id }) => custom_id ?? [])
-    for (const name of Object.keys(values)) {
-      if (!fields.includes(name)) throw new Error(`the modal has no field ${name}`)
-    }
-    return this.#submit(this, shown.modal, values)
+    checkFilled(shown.modal, values)
+    return this.#submit(shown.modal, values)
   }
 
   #turnedAway(): string {

@@ -13,7 +13,7 @@ const IN_BOT_DM = 1
 export const interactionPayload = (world: World, origin: Origin, data: unknown): Readonly<Record<string, unknown>> => {
   const { channelId, clicked, guildId, id, token, type, userId } = origin
   const { applicationId, permissions } = world.identity
-  const channel = world.channel(channelId)
+  const channel = world.anyChannel(channelId)
   return {
     id,
     application_id: applicationId,

@@ -21,8 +21,9 @@ import { checkMessage, type MessageForm } from "./MessageForm.ts"
 import type { Messages } from "./Messages.ts"
 import { checkModal, submitted } from "./ModalForm.ts"
 import { FLAG, iso, type MessageObject, type ModalObject } from "./Objects.ts"
+import type { MessageRecord } from "./Records.ts"
 import type { UploadedFile } from "./Routes.ts"
-import type { MessageRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 const ACKNOWLEDGE_WITHIN_MS = 3000
 const TOKEN_LIVES_MS = 15 * 60_000
@@ -51,15 +52,17 @@ export class Interactions {
 
   /** Makes an interaction and sends it to the application. */
   begin(from: Pick<Origin, "type" | "userId" | "channelId" | "clicked">, data: unknown): Interaction {
-    const { world, id } = { world: this.#world, id: this.#world.ids.next() }
-    const { guildId } = world.channel(from.channelId)
+    const world = this.#world
+    const id = world.ids.next()
+    const { guildId } = world.anyChannel(from.channelId)
     const token = randomBytes(96).toString("base64url")
     const origin: Origin = { ...from, id, token, guildId, at: world.now() }
-    const interaction = new Interaction(origin, this.#changes, (opener, modal, values) =>
-      this.begin({ ...opener.origin, type: INTERACTION.modalSubmit }, submitted(modal, values))
+    const interaction = new Interaction(origin, this.#changes, (modal, values) =>
+      this.begin({ ...from, type: INTERACTION.modalSubmit }, submitted(modal, values))
     )
+    const d = interactionPayload(world, origin, data)
     this.all.push(interaction)
-    this.#gateway.dispatch({ t: "INTERACTION_CREATE", d: interactionPayload(world, origin, data), guildId })
+    this.#gateway.dispatch({ t: "INTERACTION_CREATE", d, guildId })
     return interaction
   }
 
@@ -181,7 +184,7 @@ export class Interactions {
     kind: "reply" | "follow-up" | "loading"
   ): MessageRecord {
     const { channelId, id, type, userId } = interaction.origin
-    const channel = this.#world.channel(channelId)
+    const channel = this.#world.anyChannel(channelId)
     const { applicationId } = this.#world.identity
     const plain = this.#posts.draft(channel, form, files)
     const draft = {

@@ -3,7 +3,8 @@
  * against what the bot may ping.
  */
 import type { UserObject } from "./Objects.ts"
-import type { ChannelRecord, World } from "./World.ts"
+import type { ChannelRecord } from "./Records.ts"
+import type { World } from "./World.ts"
 
 export interface AllowedMentions {
   readonly parse?: ReadonlyArray<string>

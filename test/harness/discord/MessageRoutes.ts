@@ -8,10 +8,11 @@ import { withoutContent } from "./Intents.ts"
 import type { MessageForm } from "./MessageForm.ts"
 import type { Messages } from "./Messages.ts"
 import { CHANNEL, type EmojiObject, type MessageObject } from "./Objects.ts"
+import type { ChannelRecord } from "./Records.ts"
 import { type Asked, created, nothing, ok, type Table } from "./Routes.ts"
 import { byAge } from "./Snowflakes.ts"
 import type { Threads } from "./Threads.ts"
-import type { ChannelRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 /** `👍`, or `name:id` for a guild's own. */
 export const emojiOf = (text: string): EmojiObject => {

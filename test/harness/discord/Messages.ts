@@ -6,8 +6,9 @@ import type { Changes } from "./Changes.ts"
 import type { Gateway } from "./Gateway.ts"
 import type { Ping } from "./Mentions.ts"
 import { type AttachmentObject, type EmojiObject, iso, type MessageObject, type UserObject } from "./Objects.ts"
+import type { ChannelRecord, MessageRecord } from "./Records.ts"
 import type { UploadedFile } from "./Routes.ts"
-import type { ChannelRecord, MessageRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 /** A new message, before it has an id. */
 export type Draft = Pick<MessageObject, "author" | "content"> & Partial<Omit<MessageObject, "channel_id">>
@@ -58,7 +59,7 @@ export class Messages {
 
   /** Changes parts of a message. `silently` leaves `edited_timestamp` alone, as when Discord adds a link's preview. */
   edit(record: MessageRecord, parts: Partial<MessageObject>, silently = false): void {
-    const channel = this.#channelOf(record)
+    const channel = this.#world.anyChannel(record.wire.channel_id)
     const edited_timestamp = silently ? record.wire.edited_timestamp : iso(this.#world.now())
     record.wire = { ...record.wire, ...parts, edited_timestamp }
     if (!silently) record.edits += 1
@@ -66,7 +67,7 @@ export class Messages {
   }
 
   delete(record: MessageRecord): void {
-    const channel = this.#channelOf(record)
+    const channel = this.#world.anyChannel(record.wire.channel_id)
     this.#world.drop(record)
     this.#tell("MESSAGE_DELETE", channel, { id: record.wire.id, ...this.#where(channel) })
   }
@@ -90,7 +91,7 @@ export class Messages {
     const mine = who.has(this.#world.identity.bot.id)
     const reactions = who.size === 0 ? others : [...others, { emoji, count: who.size, me: mine }]
     record.wire = { ...record.wire, reactions }
-    const channel = this.#channelOf(record)
+    const channel = this.#world.anyChannel(record.wire.channel_id)
     const member = this.#world.member(channel.guildId, user.id)
     this.#tell(added ? "MESSAGE_REACTION_ADD" : "MESSAGE_REACTION_REMOVE", channel, {
       user_id: user.id,
@@ -124,12 +125,6 @@ export class Messages {
 
   #where(channel: ChannelRecord): Readonly<Record<string, string>> {
     return { channel_id: channel.id, ...(channel.guildId === undefined ? {} : { guild_id: channel.guildId }) }
-  }
-
-  #channelOf(record: MessageRecord): ChannelRecord {
-    const channel = this.#world.channels.get(record.wire.channel_id)
-    if (channel === undefined) throw new Error(`the stand-in lost channel ${record.wire.channel_id}`)
-    return channel
   }
 
   #tell(t: string, channel: ChannelRecord, d: unknown): void {

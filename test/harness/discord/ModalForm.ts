@@ -2,7 +2,7 @@
  * The rules for a modal an application opens, and the form a person sends back: the modal's own structure with values.
  */
 import { FormErrors } from "./ApiError.ts"
-import type { ComponentObject, ModalObject } from "./Objects.ts"
+import { type ComponentObject, everyComponent, type ModalObject } from "./Objects.ts"
 
 const LABEL = 18
 const ROW = 1
@@ -30,6 +30,20 @@ export const checkModal = (modal: Partial<ModalObject>): void => {
     if (field.value !== undefined) errors.length(`${at}.component.value`, field.value, 0, 4000)
   }
   errors.refuse()
+}
+
+/** Fails on values that Discord's own client would not let a person send. */
+export const checkFilled = (modal: ModalObject, values: Readonly<Record<string, string>>): void => {
+  const fields = everyComponent(modal.components).filter(({ type }) => type === TEXT_INPUT)
+  for (const name of Object.keys(values)) {
+    if (!fields.some(({ custom_id }) => custom_id === name)) throw new Error(`the modal has no field ${name}`)
+  }
+  for (const { custom_id = "", ...field } of fields) {
+    const { length } = values[custom_id] ?? ""
+    if (length === 0 && field["required"] !== false) throw new Error(`the modal needs field ${custom_id}`)
+    if (length > Number(field["max_length"] ?? 4000)) throw new Error(`field ${custom_id} is too long`)
+    if (length > 0 && length < Number(field["min_length"] ?? 0)) throw new Error(`field ${custom_id} is too short`)
+  }
 }
 
 /** The `data` of a modal a person sends. */

@@ -3,10 +3,10 @@
  * rate limits, the machine's clock.
  */
 import type { RateLimitOptions } from "./RateLimits.ts"
+import type { Identity } from "./Records.ts"
 import type { GuildSeed } from "./Seed.ts"
 import type { GatewayOptions } from "./Sessions.ts"
 import type { Snowflakes } from "./Snowflakes.ts"
-import type { Identity } from "./World.ts"
 
 export interface StandInOptions {
   readonly guilds?: ReadonlyArray<GuildSeed>

@@ -17,8 +17,9 @@ import {
   everyComponent,
   type MessageObject
 } from "./Objects.ts"
+import type { ChannelRecord, MessageRecord } from "./Records.ts"
 import type { Threads } from "./Threads.ts"
-import type { ChannelRecord, MessageRecord, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 export interface Writing {
   /** The author's user id. */
@@ -77,7 +78,7 @@ export class People {
 
   /** Writes in a channel, thread or direct message. */
   message(channelId: string, writing: Writing): MessageObject {
-    const channel = this.#channel(channelId)
+    const channel = this.#world.anyChannel(channelId)
     if (channel.guildId !== undefined && this.#world.member(channel.guildId, writing.by) === undefined) {
       throw new Error(`user ${writing.by} is not a member of the guild and cannot write there`)
     }
@@ -114,7 +115,7 @@ export class People {
 
   /** Posts through a webhook, with a name of its own. */
   proxied(channelId: string, { applicationId, at, content, name, webhookId }: Proxied): MessageObject {
-    const channel = this.#channel(channelId)
+    const channel = this.#world.anyChannel(channelId)
     const id = webhookId ?? this.#proxy.webhookId
     const owner = applicationId === undefined ? this.#proxy.applicationId : applicationId
     const author = { id, username: name, discriminator: "0000", global_name: null, avatar: null, bot: true }
@@ -127,7 +128,7 @@ export class People {
     const record = this.#record(messageId)
     const mentions = mentionsIn(
       this.#world,
-      this.#channel(record.wire.channel_id),
+      this.#world.anyChannel(record.wire.channel_id),
       parts.content ?? record.wire.content
     )
     this.#messages.edit(record, { ...parts, mentions: mentions.users }, parts.content === undefined)
@@ -141,7 +142,7 @@ export class People {
   /** Deletes several at once, as a moderator does. */
   deleteMany(channelId: string, messageIds: ReadonlyArray<string>): void {
     this.#messages.deleteMany(
-      this.#channel(channelId),
+      this.#world.anyChannel(channelId),
       messageIds.map((id) => this.#record(id))
     )
   }
@@ -162,15 +163,16 @@ export class People {
   ): string {
     const type = start.private === true ? CHANNEL.privateThread : CHANNEL.publicThread
     const from = start.on === undefined ? undefined : this.#record(start.on)
-    return this.#threads.start(this.#channel(channelId), { name: start.name, ownerId: start.by, type }, from).id
+    return this.#threads.start(this.#world.anyChannel(channelId), { name: start.name, ownerId: start.by, type }, from)
+      .id
   }
 
   archive(threadId: string, { locked = false } = {}): void {
-    this.#threads.change(this.#channel(threadId), { archived: true, locked })
+    this.#threads.change(this.#world.anyChannel(threadId), { archived: true, locked })
   }
 
   deleteThread(threadId: string): void {
-    this.#threads.delete(this.#channel(threadId))
+    this.#threads.delete(this.#world.anyChannel(threadId))
   }
 
   /** Clicks a button of a message, also of one only this person sees. Fails when there is no such button or it is disabled. */
@@ -192,7 +194,7 @@ export class People {
 
   /** Enters a slash command that the bot has registered. */
   command({ by, channelId, name, options = {}, subcommand }: Entering): Interaction {
-    const { guildId } = this.#channel(channelId)
+    const { guildId } = this.#world.anyChannel(channelId)
     const data = this.#commands.entered(guildId, name, subcommand, options)
     return this.#interactions.begin({ type: INTERACTION.command, userId: by, channelId, clicked: undefined }, data)
   }
@@ -217,12 +219,6 @@ export class People {
       return { field: "", name: filename, type: contentType, size, text: "" }
     })
     return this.#messages.attachments(channel, uploads)
-  }
-
-  #channel(id: string): ChannelRecord {
-    const channel = this.#world.channels.get(id)
-    if (channel === undefined) throw new Error(`the stand-in has no channel ${id}`)
-    return channel
   }
 
   #record(id: string): MessageRecord {

@@ -3,7 +3,8 @@
  * instead. The bot is a member of every guild, with a managed role that carries its permissions.
  */
 import { CHANNEL, type RoleObject } from "./Objects.ts"
-import type { Access, ChannelRecord, GuildRecord, World } from "./World.ts"
+import type { Access, ChannelRecord, GuildRecord } from "./Records.ts"
+import type { World } from "./World.ts"
 
 export interface RoleSeed {
   readonly name: string

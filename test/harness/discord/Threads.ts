@@ -6,7 +6,8 @@ import { FormErrors, threadExists, threadLocked, wrongChannelType } from "./ApiE
 import type { Gateway } from "./Gateway.ts"
 import type { Messages } from "./Messages.ts"
 import { CHANNEL, FLAG, iso } from "./Objects.ts"
-import type { ChannelRecord, MessageRecord, World } from "./World.ts"
+import type { ChannelRecord, MessageRecord } from "./Records.ts"
+import type { World } from "./World.ts"
 
 export interface ThreadStart {
   readonly name: string

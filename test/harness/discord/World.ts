@@ -3,87 +3,17 @@
  * here talks to anybody; it lives as long as the stand-in and so outlives any client that is killed.
  */
 import { missingAccess, unknownChannel, unknownGuild, unknownMessage } from "./ApiError.ts"
-import {
-  CHANNEL,
-  iso,
-  type MemberObject,
-  type MessageObject,
-  PERMISSION,
-  type RoleObject,
-  type ThreadObject,
-  type UserObject
-} from "./Objects.ts"
+import { CHANNEL, iso, type MemberObject, PERMISSION, type ThreadObject, type UserObject } from "./Objects.ts"
+import type {
+  Access,
+  ChannelRecord,
+  GuildRecord,
+  Identity,
+  MemberRecord,
+  MessageRecord,
+  UserRecord
+} from "./Records.ts"
 import { byAge, type Snowflakes } from "./Snowflakes.ts"
-
-/** What the bot may do in a channel: nothing and hear nothing, read, or all its permissions allow. */
-export type Access = "none" | "read" | "full"
-
-export interface UserRecord {
-  object: UserObject
-  /** Refuses direct messages from the bot. */
-  dmClosed: boolean
-}
-
-export interface MemberRecord {
-  readonly userId: string
-  readonly joinedAt: number
-  roles: ReadonlyArray<string>
-}
-
-export interface GuildRecord {
-  readonly id: string
-  readonly name: string
-  readonly ownerId: string
-  readonly roles: Map<string, RoleObject>
-  readonly members: Map<string, MemberRecord>
-  readonly joinedAt: number
-  /** False during an outage. */
-  available: boolean
-  /** False once the bot was removed. */
-  joined: boolean
-}
-
-export interface ThreadState {
-  readonly parentId: string
-  readonly ownerId: string
-  readonly members: Set<string>
-  archived: boolean
-  archivedAt: number
-  locked: boolean
-  autoArchiveMinutes: number
-  messageCount: number
-}
-
-export interface ChannelRecord {
-  readonly id: string
-  readonly type: number
-  readonly guildId?: string
-  readonly recipientId?: string
-  readonly thread?: ThreadState
-  readonly position: number
-  readonly parentId: string | null
-  name: string
-  topic: string | null
-  access: Access
-  lastMessageId: string | null
-}
-
-export interface MessageRecord {
-  wire: MessageObject
-  edits: number
-  /** Who reacted, by emoji. */
-  readonly reactions: Map<string, Set<string>>
-}
-
-/** The application and its bot. */
-export interface Identity {
-  readonly token: string
-  readonly applicationId: string
-  readonly bot: UserObject
-  readonly permissions: bigint
-  /** Which privileged intents the portal allows. */
-  readonly privileged: { readonly members: boolean; readonly content: boolean; readonly presences: boolean }
-}
 
 export class World {
   readonly users = new Map<string, UserRecord>()
@@ -108,6 +38,13 @@ export class World {
     if (channel === undefined) throw unknownChannel()
     const guild = channel.guildId === undefined ? undefined : this.guilds.get(channel.guildId)
     if (guild?.joined === false || this.accessOf(channel) === "none") throw missingAccess()
+    return channel
+  }
+
+  /** The same without asking whether the bot may see it; an unknown id is an error of the test. */
+  anyChannel(id: string): ChannelRecord {
+    const channel = this.channels.get(id)
+    if (channel === undefined) throw new Error(`the stand-in has no channel ${id}`)
     return channel
   }
 
