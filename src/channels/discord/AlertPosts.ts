@@ -9,7 +9,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
-import { Routes, type APIActionRowComponent, type APIButtonComponentWithCustomId } from "discord.js"
+import * as Schema from "effect/Schema"
+import { Routes, type APIActionRowComponent, type APIButtonComponentWithCustomId, type APIEmbed } from "discord.js"
 import type { AlertEffects, AlertView, Place } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
@@ -20,11 +21,11 @@ import { alertButtons, parseCustomId } from "./AlertButtons.ts"
 import { alertChannels, firstOpen } from "./AlertChannels.ts"
 import { DiscordRest, type DiscordFailure } from "./DiscordRest.ts"
 import { DiscordSettings, type DiscordSettingsService } from "./DiscordSettings.ts"
-import { alertEmbed, jumpLink, type MemberWords, severityTitle } from "./Embeds.ts"
+import { adoptedEmbed, alertEmbed, isAdopted, jumpLink, type MemberWords, severityTitle } from "./Embeds.ts"
 import { person, role } from "./Escaping.ts"
 import { channelIsClosed, CODES, isGone, orOff, PATIENT, toEffectFailed } from "./Failures.ts"
 import { memberWords, type TextSources } from "./MemberText.ts"
-import { edit, mayHaveGoneOut, type MessageBody, newest, nobody, nonceOf, onlyRoles, send } from "./Messages.ts"
+import { edit, mayHaveGoneOut, type MessageBody, newest, nobody, nonceOf, onlyRoles, read, send } from "./Messages.ts"
 
 export interface AlertPosts {
   readonly postAlert: EffectHandler<AlertEffects["postAlert"]["params"], AlertEffects["postAlert"]["output"]>
@@ -172,16 +173,29 @@ const post = (setting: Setting) =>
     return { place, threadId: yield* openThread(setting, alert, place) }
   })
 
+const WithEmbeds = Schema.Struct({ embeds: Schema.Array(Schema.Unknown) })
+
+/** The embed as it should be. Of an earlier service's post its own words stay. */
+const embedNow = (setting: Setting, alert: AlertView, { channelId, messageId }: Place) =>
+  isAdopted(alert)
+    ? setting.rest.request("GET", Routes.channelMessage(channelId, messageId)).pipe(
+        Effect.flatMap(read(WithEmbeds)),
+        Effect.map(({ embeds }) => adoptedEmbed(alert, (embeds[0] ?? {}) as APIEmbed))
+      )
+    : Effect.map(memberWords(setting, alert), (said) => alertEmbed(alert, said))
+
 const change = (setting: Setting) =>
   Effect.fnUntraced(function* ({
     params: { alert, place }
   }: EffectCall<AlertEffects["editAlert"]["params"]>): Effect.fn.Return<null, EffectFailed> {
-    const said = yield* memberWords(setting, alert)
-    return yield* edit(setting.rest, place, {
-      embeds: [alertEmbed(alert, said)],
-      components: alertButtons(alert, setting.policy),
-      allowed_mentions: nobody
-    }).pipe(
+    return yield* embedNow(setting, alert, place).pipe(
+      Effect.flatMap((embed) =>
+        edit(setting.rest, place, {
+          embeds: [embed],
+          components: alertButtons(alert, setting.policy),
+          allowed_mentions: nobody
+        })
+      ),
       Effect.catchIf(isGone, () => Metric.update(postsGone, 1)),
       Effect.mapError(toEffectFailed),
       Effect.as(null)

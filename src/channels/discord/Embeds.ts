@@ -157,7 +157,7 @@ const lines = (all: ReadonlyArray<string | null>): string => all.filter((line) =
 export const alertEmbed = (alert: AlertView, said: MemberWords): APIEmbed => {
   const { raisedBy, signal } = alert
   const { analysis } = raisedBy
-  const link = jumpLink(signal)
+  const link = jumpLink(raisedBy)
   return {
     title: `${TITLES[alert.severity]}${stateWords(alert)}`,
     color: colourOf(alert),
@@ -187,6 +187,37 @@ export const alertEmbed = (alert: AlertView, said: MemberWords): APIEmbed => {
     ],
     footer: { text: footer(alert.alertId, analysis) },
     timestamp: isoOf(alert.createdAt)
+  }
+}
+
+/**
+ * Whether it was taken over from an earlier service's post (B2): of such an alert only that post tells more than who, when
+ * and how severe.
+ */
+export const isAdopted = ({ humanWanted, raisedBy }: AlertView): boolean =>
+  raisedBy.analysis === null && humanWanted === null
+
+const OURS: ReadonlyArray<string> = ["Ash", "Progress"]
+
+/** An earlier service's embed with its own words kept, and how the alert stands now. */
+export const adoptedEmbed = (alert: AlertView, old: APIEmbed): APIEmbed => {
+  const { description, footer: foot, ...rest } = old
+  return {
+    ...rest,
+    title: `${TITLES[alert.severity]}${stateWords(alert)}`,
+    color: colourOf(alert),
+    ...(alert.textGone ? { description: words({ kind: "gone" }) } : description === undefined ? {} : { description }),
+    fields: [
+      ...(old.fields ?? []).filter(({ name }) => !OURS.includes(name)).slice(0, 23),
+      ...field("Ash", lines(ashWords(alert))),
+      ...field("Progress", lines(progress(alert)))
+    ],
+    footer: {
+      text:
+        foot?.text.startsWith(alert.alertId) === true
+          ? foot.text
+          : [alert.alertId, ...(foot === undefined ? [] : [foot.text])].join(" · ")
+    }
   }
 }
 
