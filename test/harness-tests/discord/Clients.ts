@@ -3,7 +3,15 @@
  * product uses. Both are the real ones; only the wait of five seconds between two identifies is taken out.
  */
 import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws"
-import { Client, type ClientOptions, IntentsBitField, Partials, REST, type RESTOptions } from "discord.js"
+import {
+  Client,
+  type ClientOptions,
+  type GatewayIntentBits,
+  IntentsBitField,
+  Partials,
+  REST,
+  type RESTOptions
+} from "discord.js"
 import { Changes } from "#test/harness/discord/Changes.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { TOKEN } from "#test/harness/discord/Options.ts"
@@ -56,7 +64,7 @@ export class Bare {
     this.session = session
     this.manager = new WebSocketManager({
       token: TOKEN,
-      ...{ intents },
+      intents: intents as unknown as GatewayIntentBits,
       rest: restOf(discord),
       shardCount,
       shardIds: shardIds === undefined ? null : [...shardIds],
