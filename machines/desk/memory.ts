@@ -11,6 +11,7 @@ import {
   type DeskInput,
   type KnownAlert,
   LOST_GRACE_MS,
+  LOST_PATIENCE,
   MAX_OPEN,
   MAX_OWED,
   MAX_RESPONDERS
@@ -37,13 +38,13 @@ export const opened = ({ open }: Context, { alertId, severity, at }: Heard<"ALER
 
 /** An alert nobody here knows is an open one all the same: the desk's own record had gone. */
 export const raised = ({ open }: Context, { alertId, severity, at }: Heard<"ALERT_RAISED">): Change => {
-  const known = find(open, alertId) ?? { alertId, openedAt: at, acknowledgedBy: null }
-  return keep(open, { ...known, severity, newsAt: at })
+  const known = find(open, alertId) ?? { alertId, openedAt: at, acknowledgedBy: null, newsAt: at }
+  return keep(open, { ...known, severity, newsAt: Math.max(at, known.newsAt) })
 }
 
 export const acknowledged = ({ open }: Context, { alertId, by, at }: Heard<"ALERT_ACKNOWLEDGED">): Change => {
   const known = find(open, alertId)
-  return known === undefined ? {} : keep(open, { ...known, acknowledgedBy: by, newsAt: at })
+  return known === undefined ? {} : keep(open, { ...known, acknowledgedBy: by, newsAt: Math.max(at, known.newsAt) })
 }
 
 export const closed = ({ open }: Context, { alertId }: Heard<"ALERT_CLOSED">): Change => ({
@@ -51,13 +52,11 @@ export const closed = ({ open }: Context, { alertId }: Heard<"ALERT_CLOSED">): C
 })
 
 /**
- * Until when an alert that is never heard of again is believed to be open. Unacknowledged ones end by themselves; one that
- * somebody has acknowledged stays until it is resolved, at most for as long as its own record does.
+ * Until when an alert that is never heard of again is believed to be open. All end by themselves, those that somebody
+ * acknowledged or that keep hearing messages later than others; the desk outwaits them.
  */
-const believedUntil = (
-  { newsAt, acknowledgedBy }: KnownAlert,
-  { expireAfterMs, keepMs }: AshPolicy["alerts"]
-): number => newsAt + (acknowledgedBy === null ? expireAfterMs : Math.max(expireAfterMs, keepMs)) + LOST_GRACE_MS
+const believedUntil = ({ newsAt }: KnownAlert, { expireAfterMs }: AshPolicy["alerts"]): number =>
+  newsAt + LOST_PATIENCE * expireAfterMs + LOST_GRACE_MS
 
 /** How long until the next open alert counts as lost, milliseconds. */
 export const untilLost = ({ open, heardAt }: Context, policy: AshPolicy["alerts"]): number =>

@@ -27,7 +27,8 @@ export const NEW_SILENCE_MS = 10 * MINUTE
 export const SIGHTED_AFTER_MS = HOUR
 /** Owed messages nobody speaks of for this long are written off: their members have been forgotten. */
 export const WRITTEN_OFF_AFTER_MS = 3 * DAY
-/** What an open alert may outstay its own end, before the desk takes it for lost. */
+/** An open alert counts as lost when nothing was heard of it for this many times its expiry, and this much longer. */
+export const LOST_PATIENCE = 4
 export const LOST_GRACE_MS = DAY
 
 export interface DeskInput {
