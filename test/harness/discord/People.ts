@@ -182,14 +182,14 @@ export class People {
     const found = everyComponent(clicked.wire.components).find(({ custom_id }) => custom_id === customId)
     if (found === undefined) throw new Error(`message ${messageId} has no component ${customId}`)
     if (found.disabled === true) throw new Error(`component ${customId} is disabled`)
-    return this.clickOn(clicked, { customId, by })
+    return this.#clickOn(clicked, { customId, by })
   }
 
   /** Clicks a button whatever the message shows now, as a person does whose screen is a moment behind. */
   clickStale(messageId: string, customId: string, by: string): Interaction {
     const clicked = this.#interactions.visible(messageId)
     if (clicked === undefined) throw new Error(`there is no message ${messageId} to click on`)
-    return this.clickOn(clicked, { customId, by })
+    return this.#clickOn(clicked, { customId, by })
   }
 
   /** Enters a slash command that the bot has registered. */
@@ -206,10 +206,7 @@ export class People {
     return this.#interactions.begin({ type: INTERACTION.modalSubmit, userId: by, channelId, clicked: undefined }, data)
   }
 
-  private clickOn(
-    clicked: MessageRecord,
-    { by, customId }: { readonly by: string; readonly customId: string }
-  ): Interaction {
+  #clickOn(clicked: MessageRecord, { by, customId }: { readonly by: string; readonly customId: string }): Interaction {
     const from = { type: INTERACTION.component, userId: by, channelId: clicked.wire.channel_id, clicked }
     return this.#interactions.begin(from, { custom_id: customId, component_type: 2 })
   }
