@@ -1,0 +1,252 @@
+/**
+ * The words the member's chart is written in, made for one policy: its types, actions, guards and delays. What they do to
+ * the memory is in `pending.ts`, `deletions.ts` and `alerts.ts`; what a verdict becomes in `signals.ts`.
+ */
+import { assertEvent, assign, setup } from "xstate"
+import type { TellParams } from "#domain/ActorDefinition.ts"
+import type { Classified, Classify } from "#domain/ash/Analysis.ts"
+import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
+import { historyKey, removeFromHistory } from "#domain/ash/History.ts"
+import { isCrisis } from "#domain/ash/Severity.ts"
+import type { Snowflake } from "#domain/ash/Snowflake.ts"
+import type { Projection } from "#domain/Projection.ts"
+import * as alerts from "./alerts.ts"
+import * as deletions from "./deletions.ts"
+import { doing, type Enqueue, project, tellAlert, tellDesk, timeOf } from "./outgoing.ts"
+import * as pending from "./pending.ts"
+import {
+  type HistoryCleared,
+  type MemberChartEvent,
+  type MemberContext,
+  type MemberInput,
+  type Pending,
+  PROXY_GRACE_MS
+} from "./schema.ts"
+import { byNet, historyChange, isUrgent, isUrgentText, signalOf, wishOf } from "./signals.ts"
+
+const keyOf = ({ guildId, userId }: MemberContext): string => historyKey(guildId, userId)
+
+/** Deleted messages leave the history and whatever shows them; analyses under way are for alerts alone from now on. */
+const purge = (enqueue: Enqueue, context: MemberContext, messageIds: ReadonlyArray<Snowflake>, at: number): void => {
+  if (messageIds.length === 0) return
+  project(enqueue, [removeFromHistory(keyOf(context), messageIds)])
+  enqueue.assign(({ context: now }) => ({ pending: pending.withdraw(now.pending, messageIds, { gone: true }) }))
+  enqueue.raise({ type: "TEXTS_GONE", messageIds, at })
+}
+
+/** An analysis that is owed, as far as there is room for it: by then the net's word stands. */
+const owe = (enqueue: Enqueue, context: MemberContext, { message, analysis }: Classified, of: Pending): boolean => {
+  const kind = isUrgent(analysis.severity) ? "urgent" : isCrisis(analysis.severity) ? "serious" : "ordinary"
+  if (!pending.hasRoom(context.pending, kind)) return false
+  const text = of.whole ?? message.text
+  const owed: Pending = { ...of, effect: "classifyLater", size: text.length, whole: null }
+  const { guildId, userId } = context
+  enqueue.assign(({ context: now }) => ({ pending: [...now.pending, owed] }))
+  enqueue({
+    type: "classifyLater",
+    params: { guildId, userId, message: { ...message, text }, urgent: isUrgent(analysis.severity) }
+  })
+  return true
+}
+
+export const member = (policy: AshPolicy) => {
+  /**
+   * The first verdict on a text: the history takes it in, what is owed is asked for later, and a crisis is a signal whoever
+   * found it, even when the words were taken back meanwhile.
+   */
+  const weigh = (enqueue: Enqueue, context: MemberContext, verdict: Classified, of: Pending, at: number): void => {
+    const { message, analysis } = verdict
+    if (of.storable) {
+      project(enqueue, historyChange(context, verdict, policy.history, { now: at, replaces: false }))
+    }
+    if (verdict.unanalysed && owe(enqueue, context, verdict, of)) {
+      tellDesk(enqueue, context, { type: "UNANALYSED", messageId: message.messageId, at })
+    }
+    if (!isCrisis(analysis.severity)) return
+    const signal = signalOf(context, verdict, analysis.severity)
+    enqueue.raise({ type: "SIGNALLED", signal, at, textGone: of.gone, unheard: false, guessedFor: null })
+  }
+
+  return setup({
+    types: {} as { context: MemberContext; events: MemberChartEvent; input: MemberInput },
+    delays: { proxyGrace: () => PROXY_GRACE_MS },
+    guards: {
+      saysNothing: ({ event }) => event.type === "MESSAGE_SEEN" && event.message.text.trim() === "",
+      hasRoom: ({ context, event }) => {
+        assertEvent(event, "MESSAGE_SEEN")
+        return pending.hasRoom(context.pending, isUrgentText(event.message.text) ? "urgent" : "ordinary")
+      },
+      moreWereDeleted: ({ context }) => context.deletedSince.length > 0,
+      opensAnAlert: ({ context, event }) => {
+        assertEvent(event, "SIGNALLED")
+        return alerts.opens(context, event, policy.alerts)
+      },
+      wasGivenBackByTheOpenOne: ({ context, event }) => {
+        assertEvent(event, "SIGNALLED")
+        return alerts.gaveBack(context, event)
+      },
+      wasGuessedForTheOpenOne: ({ context, event }) => {
+        assertEvent(event, "SIGNALLED")
+        return event.guessedFor !== null && event.guessedFor === context.open?.alertId
+      },
+      isTheOpenOne: ({ context, event }) => {
+        assertEvent(event, "ALERT_CLOSED")
+        return event.alertId === context.open?.alertId
+      }
+    },
+    actions: {
+      // What leaves the member. The runtime turns all of it into data of the turn's commit.
+      reply: (_, _params: HistoryCleared) => {},
+      tell: (_, _params: TellParams) => {},
+      project: (_, _params: Projection) => {},
+      classify: (_, _params: Classify) => {},
+      classifyLater: (_, _params: Classify) => {}
+    }
+  }).extend({
+    actions: {
+      // Words.
+      /** An edit that leaves nothing took its words back. */
+      takeBack: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "MESSAGE_SEEN")
+        const { message } = event
+        if (message.editedAt === null) return
+        enqueue.assign({ pending: pending.supersede(context.pending, message) })
+        project(enqueue, [removeFromHistory(keyOf(context), [message.messageId])])
+      }),
+      askForAnalysis: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "MESSAGE_SEEN")
+        const { message } = event
+        const { guildId, userId } = context
+        const under = pending.supersede(context.pending, message)
+        enqueue.assign({ pending: [...under, pending.pendingText(under, message)] })
+        enqueue({ type: "classify", params: { guildId, userId, message, urgent: isUrgentText(message.text) } })
+      }),
+      /** Too much is under way already: the net decides now, and a crisis among it is owed an analysis. */
+      decideByNet: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "MESSAGE_SEEN")
+        const { message } = event
+        const under = pending.supersede(context.pending, message)
+        enqueue.assign({ pending: under })
+        weigh(enqueue, context, byNet(message), pending.pendingText(under, message), timeOf(event, context))
+      }),
+      weigh: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "CLASSIFIED")
+        const { taken, rest } = pending.take(context.pending, event.output.message, "classify")
+        enqueue.assign({ pending: rest })
+        weigh(enqueue, { ...context, pending: rest }, event.output, taken, event.at)
+      }),
+      /** C11: a failure is never an all-clear. */
+      weighByNet: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "CLASSIFY_FAILED")
+        const { taken, rest } = pending.take(context.pending, event.params.message, "classify")
+        enqueue.assign({ pending: rest })
+        weigh(enqueue, { ...context, pending: rest }, byNet(event.params.message), taken, event.at)
+      }),
+      /** The real analysis of a text the net had judged: replaces the guess, and is news to who heard it. */
+      weighAgain: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "CLASSIFIED_LATER")
+        const { output: verdict, at } = event
+        const { message, analysis } = verdict
+        const { taken, rest } = pending.take(context.pending, message, "classifyLater")
+        enqueue.assign({ pending: rest })
+        tellDesk(enqueue, context, { type: "ANALYSED_AT_LAST", messageId: message.messageId, at })
+        if (taken.storable) {
+          project(enqueue, historyChange(context, verdict, policy.history, { now: at, replaces: true }))
+        }
+        if (!isCrisis(analysis.severity) && taken.heardBy === null) return
+        const signal = signalOf(context, verdict, isCrisis(analysis.severity) ? analysis.severity : "low")
+        const { gone: textGone, heardBy: guessedFor } = taken
+        enqueue.raise({ type: "SIGNALLED", signal, at, textGone, unheard: false, guessedFor })
+      }),
+      /** It will not come: the net's word stands. */
+      settleForTheNet: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "CLASSIFY_LATER_FAILED")
+        const { message } = event.params
+        enqueue.assign({ pending: pending.take(context.pending, message, "classifyLater").rest })
+        tellDesk(enqueue, context, { type: "ANALYSED_AT_LAST", messageId: message.messageId, at: event.at })
+      }),
+
+      // Words taken back.
+      noteDeleted: doing(({ context, event, enqueue }, { waiting }: { readonly waiting: boolean }) => {
+        assertEvent(event, "MESSAGES_DELETED")
+        const { change, now } = deletions.noted(context, event.messageIds, { waiting })
+        enqueue.assign(change)
+        purge(enqueue, context, now, event.at)
+      }),
+      noteProxy: assign(({ context, event }) => {
+        assertEvent(event, "MESSAGE_PROXIED")
+        return deletions.proxied(context, event.original, event.proxy)
+      }),
+      purge: doing(({ context, event, enqueue }) => {
+        enqueue.assign(deletions.graceOver(context))
+        purge(enqueue, context, context.deleted, timeOf(event, context))
+      }),
+      clearHistory: doing(({ context, enqueue }) => {
+        project(enqueue, [{ op: "delete", key: keyOf(context) }])
+        enqueue.assign({ pending: pending.withdraw(context.pending, "all", { gone: false }) })
+        enqueue({ type: "reply", params: { cleared: true } })
+      }),
+      /** B15: what belongs to the guild goes; an open alert stays, because people may still reach them. */
+      leave: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "MEMBER_LEFT")
+        project(enqueue, [{ op: "delete", key: keyOf(context) }])
+        const under = pending.withdraw(context.pending, "all", { gone: true })
+        enqueue.assign({ pending: under, deleted: [], deletedSince: [], proxies: [] })
+        enqueue.raise({ type: "TEXTS_GONE", messageIds: "all", at: event.at })
+      }),
+
+      // Alerts.
+      wishForAPerson: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "HUMAN_WANTED")
+        const signal = wishOf(context, event)
+        enqueue.raise({ type: "SIGNALLED", signal, at: event.at, textGone: false, unheard: false, guessedFor: null })
+      }),
+      signalAgain: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "SIGNAL_UNHEARD")
+        const at = timeOf(event, context)
+        const { signal } = event
+        enqueue.raise({ type: "SIGNALLED", signal, at, textGone: false, unheard: true, guessedFor: null })
+      }),
+      openAlert: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "SIGNALLED")
+        const { signal } = event
+        const { alertId, earlier, previous, change } = alerts.opened(context, event, policy.alerts)
+        enqueue.assign(change)
+        tellAlert(enqueue, alertId, { type: "OPEN", signal, earlier, previous })
+      }),
+      giveSignal: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "SIGNALLED")
+        if (context.open === null) return
+        enqueue.assign(alerts.given(context, event))
+        tellAlert(enqueue, context.open.alertId, { type: "SIGNAL", signal: event.signal })
+      }),
+      giveAnalysis: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "SIGNALLED")
+        if (context.open === null) return
+        enqueue.assign(alerts.given(context, event))
+        tellAlert(enqueue, context.open.alertId, { type: "ANALYSED", signal: event.signal })
+      }),
+      /** Words that were taken back are no alert's to show, not even the one they opened. */
+      hideWords: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "SIGNALLED")
+        if (context.open === null || !event.textGone) return
+        const { alertId } = context.open
+        tellAlert(enqueue, alertId, { type: "TEXT_GONE", messageIds: [event.signal.messageId], at: event.at })
+      }),
+      /** Open or closed, their posts are still there; each knows whether it shows one of the messages. */
+      tellTextsGone: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "TEXTS_GONE")
+        const { messageIds, at } = event
+        for (const { alertId } of context.alerts) {
+          tellAlert(enqueue, alertId, { type: "TEXT_GONE", messageIds, at })
+        }
+      }),
+      closeAlert: assign(({ context, event }) => alerts.closed(context, timeOf(event, context))),
+      /** Hands the signal on to the state this transition leads to. */
+      signalOn: doing(({ event, enqueue }) => {
+        assertEvent(event, "SIGNALLED")
+        enqueue.raise(event)
+      })
+    }
+  })
+}
