@@ -5,6 +5,7 @@
  */
 import { assertEvent } from "xstate"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
+import { isAtLeast } from "#domain/ash/Severity.ts"
 import * as memory from "./facts.ts"
 import { doing, latenessOf, notify, tellSession, timeOf } from "./outgoing.ts"
 import { metricsRecords } from "./records.ts"
@@ -17,10 +18,11 @@ const HOUR = 60 * MINUTE
 export const backoff = (failures: number): number =>
   Math.min(HOUR, MINUTE * 2 ** Math.min(10, Math.max(0, failures - 1)))
 
-/** How long the coming step waits from now: chain times count from the chain's start, late steps hurry the next. */
-export const untilNextStep = ({ escalation: { steps, next } }: AlertContext, event: object): number => {
-  const before = next === 0 ? 0 : (steps[next - 1]?.afterMs ?? 0)
-  return Math.max(0, (steps[next]?.afterMs ?? before) - before - (next === 0 ? 0 : latenessOf(event)))
+/** How long the coming step waits from now. Steps count from the start of their chain, so a late one hurries the next. */
+export const untilNextStep = ({ escalation }: AlertContext, now: number): number => {
+  const { steps, next, startedAt } = escalation
+  const afterMs = steps[next]?.afterMs ?? 0
+  return startedAt === null ? afterMs : Math.max(0, startedAt + afterMs - now)
 }
 
 export const callActions = (policy: AshPolicy) => ({
@@ -30,7 +32,8 @@ export const callActions = (policy: AshPolicy) => ({
   }),
 
   post: doing(({ context, enqueue }) => {
-    enqueue.assign({ unshown: false, humanInPost: memory.factsOf(context).humanWanted !== null })
+    const { humanWanted, severity } = memory.factsOf(context)
+    enqueue.assign({ unshown: false, humanInPost: humanWanted !== null && isAtLeast(severity, "high") })
     enqueue({ type: "postAlert", params: { alert: memory.viewOf(context) } })
   }),
 
@@ -65,9 +68,11 @@ export const callActions = (policy: AshPolicy) => ({
     const step = steps[next]
     if (step === undefined) return
     const { audience, afterMs } = step
-    enqueue.assign({ escalation: { steps, next: next + 1 } })
-    notify(enqueue, { kind: "escalated", step: next + 1, waitingMs: afterMs + latenessOf(event) }, audience)
-    if (audience === "wider") enqueue.raise({ type: "ASH_WANTED", by: null, at: timeOf(event, context) })
+    const at = timeOf(event, context)
+    const startedAt = context.escalation.startedAt ?? at - latenessOf(event) - afterMs
+    enqueue.assign({ escalation: { steps, next: next + 1, startedAt } })
+    notify(enqueue, { kind: "escalated", step: next + 1, waitingMs: at - startedAt }, audience)
+    if (audience === "wider") enqueue.raise({ type: "ASH_WANTED", by: null, at })
   }),
 
   /** Nobody is called about the first; a reminder from long ago calls nobody either (B32). */

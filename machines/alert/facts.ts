@@ -6,7 +6,7 @@ import type { AdoptedPost, AlertState, AlertView, Signal } from "#domain/ash/Ale
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { type CrisisSeverity, higherOf, isHigher } from "#domain/ash/Severity.ts"
 import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
-import { type AlertContext, type AlertInput, type Facts, MAX_ASSIGNED, MAX_NOTE } from "./schema.ts"
+import { type AlertContext, type AlertInput, type Escalation, type Facts, MAX_ASSIGNED, MAX_NOTE } from "./schema.ts"
 
 type Change = Partial<AlertContext>
 
@@ -15,7 +15,7 @@ export const newborn = ({ alertId, at }: AlertInput): AlertContext => ({
   alertId,
   bornAt: at,
   facts: null,
-  escalation: { steps: [], next: 0 },
+  escalation: { steps: [], next: 0, startedAt: null },
   reminders: 0,
   ashDueAt: null,
   humanInPost: false,
@@ -74,9 +74,10 @@ export const severityOf = ({ severity, humanWanted }: Signal): CrisisSeverity =>
   humanWanted === null ? severity : higherOf(severity, "high")
 
 /** The chain of calls as the policy has it now. */
-export const chainFor = (severity: CrisisSeverity, { alerts }: AshPolicy): AlertContext["escalation"] => ({
+export const chainFor = (severity: CrisisSeverity, { alerts }: AshPolicy): Escalation => ({
   steps: alerts.escalation[severity],
-  next: 0
+  next: 0,
+  startedAt: null
 })
 
 export const opened = (

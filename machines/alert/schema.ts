@@ -57,14 +57,22 @@ export interface Refusal {
   readonly because: RefusedBecause
 }
 
+/** A chain of calls, with the steps as they were when the alert was opened, raised or overridden (B5). */
+export interface Escalation {
+  readonly steps: ReadonlyArray<EscalationStep>
+  /** Which of them comes next. */
+  readonly next: number
+  /** Known from its first step on, epoch milliseconds. */
+  readonly startedAt: number | null
+}
+
 export interface AlertContext {
   readonly alertId: AlertId
   /** When this actor was first spoken to, epoch milliseconds. */
   readonly bornAt: number
   /** `null` until the alert is opened. */
   readonly facts: Facts | null
-  /** The steps as they were when it was opened, raised or overridden (B5), and which of them comes next. */
-  readonly escalation: { readonly steps: ReadonlyArray<EscalationStep>; readonly next: number }
+  readonly escalation: Escalation
   /** Reminders since it was acknowledged. */
   readonly reminders: number
   /** When Ash goes by itself, epoch milliseconds; `null` when it does not. */

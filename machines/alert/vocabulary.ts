@@ -33,7 +33,7 @@ export const alertWords = (policy: AshPolicy) => {
       expiry: alerts.expireAfterMs,
       lastExpiry: PATIENCE * alerts.expireAfterMs,
       reminder: ({ context }) => (context.reminders === 0 ? alerts.remindAfterMs : Math.max(alerts.remindAfterMs, DAY)),
-      nextStep: ({ context, event }) => untilNextStep(context, event),
+      nextStep: ({ context, event }) => untilNextStep(context, timeOf(event, context)),
       autoInitiate: autoInitiate.delayMs,
       nobodyAvailable: autoInitiate.delayWhenNobodyMs,
       postAgain: ({ context }) => backoff(context.failedPosts),
