@@ -24,6 +24,8 @@ export interface ChannelsService {
   readonly find: (channelId: Snowflake) => Effect.Effect<KnownChannel | null>
   /** Threads that are not archived. **Fails with** what Discord says. */
   readonly activeThreads: (guildId: Snowflake) => Effect.Effect<ReadonlyArray<ChannelPayload>, DiscordFailure>
+  /** Public threads of a channel that are archived, the last archived first, at most 100. **Fails with** what Discord says. */
+  readonly archivedThreads: (channelId: Snowflake) => Effect.Effect<ReadonlyArray<ChannelPayload>, DiscordFailure>
   /** The configured community, else the only guild the bot is in, else `null`. */
   readonly home: Effect.Effect<Snowflake | null>
 }
@@ -59,12 +61,15 @@ const layer = Layer.effect(
     const settings = yield* DiscordSettings
     const map = new ChannelsMap(settings)
 
-    const activeThreads = (guildId: Snowflake) =>
-      Effect.map(rest.request("GET", Routes.guildActiveThreads(guildId)), (answer) => {
+    const threadsAt = (route: `/${string}`, guildId?: Snowflake) =>
+      Effect.map(rest.request("GET", route), (answer) => {
         const threads = isThreadList(answer) ? readChannels(answer.threads) : []
         for (const thread of threads) map.learn(thread, guildId)
         return threads
       })
+    const activeThreads = (guildId: Snowflake) => threadsAt(Routes.guildActiveThreads(guildId), guildId)
+    const archivedThreads = (channelId: Snowflake) =>
+      threadsAt(`${Routes.channelThreads(channelId, "public")}?limit=100`)
 
     const refused = (what: string) => (failure: DiscordFailure) =>
       Effect.logWarning(`discord: ${what} cannot be seen`).pipe(
@@ -129,6 +134,6 @@ const layer = Layer.effect(
       return Effect.succeed(map.guilds.size === 1 ? ([...map.guilds][0] ?? null) : null)
     })
 
-    return { map, locate, find, activeThreads, home }
+    return { map, locate, find, activeThreads, archivedThreads, home }
   })
 )

@@ -9,6 +9,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 
 const Id = Schema.String.check(Schema.isPattern(/^[0-9]{1,20}$/))
 const optional = Schema.optionalKey
+const Unknowns = Schema.Record(Schema.String, Schema.Unknown)
 const Things = optional(Schema.NullOr(Schema.Array(Schema.Unknown)))
 
 /** A message as posted, on the gateway or over HTTP. */
@@ -36,7 +37,8 @@ const Channel = Schema.Struct({
   id: Id,
   type: Schema.Int,
   guild_id: optional(Schema.NullOr(Id)),
-  parent_id: optional(Schema.NullOr(Id))
+  parent_id: optional(Schema.NullOr(Id)),
+  last_message_id: optional(Schema.NullOr(Id))
 })
 export type ChannelPayload = typeof Channel.Type
 
@@ -110,13 +112,12 @@ export const read = (t: string, d: unknown): Payload | Unreadable | null => {
   return Result.isFailure(result) ? { path: pathOf(result.failure) } : ({ t, d: result.success } as Payload)
 }
 
-const decodeMessages = Schema.decodeUnknownResult(Schema.Array(Message))
+const isPage = Schema.is(Schema.Array(Schema.StructWithRest(Schema.Struct({ id: Id }), [Unknowns])))
 
-/** Reads a page of messages as HTTP answers it. */
-export const readMessages = (page: unknown): ReadonlyArray<MessagePayload> | Unreadable => {
-  const result = decodeMessages(page)
-  return Result.isFailure(result) ? { path: pathOf(result.failure) } : result.success
-}
+/** A page of messages as HTTP answers it, each still to be read; `null` when it is none. */
+export const readPage = (
+  page: unknown
+): ReadonlyArray<{ readonly id: string; readonly [field: string]: unknown }> | null => (isPage(page) ? page : null)
 
 const decodeChannel = Schema.decodeUnknownOption(Channel)
 
