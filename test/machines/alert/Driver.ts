@@ -84,7 +84,7 @@ export interface Told {
 }
 
 export class Driver {
-  readonly actor: RegisteredActor
+  actor: RegisteredActor
   readonly id: AlertId
   now = T0
   state: ActorState | null = null
@@ -102,8 +102,15 @@ export class Driver {
   #turns = 0
 
   constructor(policy: AshPolicy = defaultAshPolicy, id: AlertId = ALERT) {
-    this.actor = registerActors([alertDefinition(policy)]).get("alert") as RegisteredActor
+    this.actor = registered(policy)
     this.id = id
+  }
+
+  /** The process starts anew, with other settings. */
+  restartWith(policy: AshPolicy): this {
+    this.actor = registered(policy)
+    this.state = decodeState(this.actor, encodeState(this.#known))
+    return this
   }
 
   get context(): AlertContext {
@@ -272,5 +279,8 @@ export class Driver {
     return this.#known.meta
   }
 }
+
+const registered = (policy: AshPolicy): RegisteredActor =>
+  registerActors([alertDefinition(policy)]).get("alert") as RegisteredActor
 
 const stepOf = (open: unknown): string => (typeof open === "string" ? open : (Object.keys(open as object)[0] ?? ""))
