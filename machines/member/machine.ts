@@ -32,7 +32,7 @@ export const memberMachine = (policy: AshPolicy) =>
           ],
           CLASSIFIED: { actions: "weigh" },
           CLASSIFY_FAILED: { actions: "weighByNet" },
-          CLASSIFIED_LATER: { actions: "weighAgain" },
+          CLASSIFIED_LATER: [{ guard: "isTheNetAgain", actions: "settleForTheNet" }, { actions: "weighAgain" }],
           CLASSIFY_LATER_FAILED: { actions: "settleForTheNet" },
           MESSAGE_PROXIED: { actions: "noteProxy" },
           HISTORY_CLEARED: { actions: "clearHistory" },

@@ -76,6 +76,7 @@ export const member = (policy: AshPolicy) => {
         assertEvent(event, "MESSAGE_SEEN")
         return pending.hasRoom(context.pending, isUrgentText(event.message.text) ? "urgent" : "ordinary")
       },
+      isTheNetAgain: ({ event }) => event.type === "CLASSIFIED_LATER" && event.output.unanalysed,
       moreWereDeleted: ({ context }) => context.deletedSince.length > 0,
       opensAnAlert: ({ context, event }) => {
         assertEvent(event, "SIGNALLED")
@@ -160,8 +161,8 @@ export const member = (policy: AshPolicy) => {
       }),
       /** It will not come: the net's word stands. */
       settleForTheNet: doing(({ context, event, enqueue }) => {
-        assertEvent(event, "CLASSIFY_LATER_FAILED")
-        const { message } = event.params
+        assertEvent(event, ["CLASSIFIED_LATER", "CLASSIFY_LATER_FAILED"])
+        const { message } = event.type === "CLASSIFIED_LATER" ? event.output : event.params
         enqueue.assign({ pending: pending.take(context.pending, message, "classifyLater").rest })
         tellDesk(enqueue, context, { type: "ANALYSED_AT_LAST", messageId: message.messageId, at: event.at })
       }),
