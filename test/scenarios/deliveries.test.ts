@@ -4,7 +4,8 @@
  */
 import { describe, expect } from "#test/harness/effect.ts"
 import { freePort } from "#test/harness/ServiceProcess.ts"
-import { MARKED, PHONE, said, type World } from "#test/harness/World.ts"
+import { MARKED } from "#test/harness/ProcessWorld.ts"
+import { PHONE, said, type World } from "#test/harness/World.ts"
 import { timeless, it } from "./twice.ts"
 
 /** A conversation whose plan has been sent. */

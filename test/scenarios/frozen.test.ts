@@ -6,7 +6,8 @@ import { describe, expect } from "#test/harness/effect.ts"
 import { REACHED } from "#test/harness/CrashingStore.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { freePort } from "#test/harness/ServiceProcess.ts"
-import { CRASHABLE, PHONE, said, type World } from "#test/harness/World.ts"
+import { CRASHABLE } from "#test/harness/ProcessWorld.ts"
+import { PHONE, said, type World } from "#test/harness/World.ts"
 import { timeless, it } from "./twice.ts"
 
 /** One process that freezes before its n-th commit, and one that never does. */

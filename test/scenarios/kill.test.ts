@@ -7,7 +7,7 @@
  */
 import { describe, expect, test } from "vitest"
 import { REACHED, TRACED } from "#test/harness/CrashingStore.ts"
-import { CRASHABLE, type Residency } from "#test/harness/World.ts"
+import { CRASHABLE, type Residency } from "#test/harness/ProcessWorld.ts"
 import { fewAtATime, inWorld, type Settings } from "./twice.ts"
 import { type Outcome, wholeConversation } from "./wholeConversation.ts"
 

@@ -4,7 +4,8 @@
  */
 import { describe, expect } from "#test/harness/effect.ts"
 import { CREDENTIALS } from "#test/harness/ProviderStandIn.ts"
-import { CRASHABLE, MARKED, PHONE } from "#test/harness/World.ts"
+import { CRASHABLE, MARKED } from "#test/harness/ProcessWorld.ts"
+import { PHONE } from "#test/harness/World.ts"
 import { it } from "./twice.ts"
 import { wholeConversation } from "./wholeConversation.ts"
 

@@ -7,7 +7,7 @@
 import * as fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { startRedis, type RedisServer } from "#test/harness/RedisServer.ts"
-import { CRASHABLE, type Residency } from "#test/harness/World.ts"
+import { CRASHABLE, type Residency } from "#test/harness/ProcessWorld.ts"
 import { type Step, PHONES, schedules, violationsOf } from "./Schedule.ts"
 import { inWorld } from "./twice.ts"
 

@@ -4,7 +4,8 @@
  */
 import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
-import { PHONE, type Residency, said, type World } from "#test/harness/World.ts"
+import { type Residency } from "#test/harness/ProcessWorld.ts"
+import { PHONE, said, type World } from "#test/harness/World.ts"
 import { confirm } from "./confirmedConversations.ts"
 import { tokenless, it } from "./twice.ts"
 

@@ -4,7 +4,8 @@
  */
 import { expect, inject, onTestFinished, test } from "vitest"
 import type { ConversationDocument } from "#machines/conversation/schema.ts"
-import { type Residency, World, type WorldOptions } from "#test/harness/World.ts"
+import { type Residency } from "#test/harness/ProcessWorld.ts"
+import { World, type WorldOptions } from "#test/harness/World.ts"
 
 const RESIDENCIES: ReadonlyArray<Residency> = ["resident", "alwaysRehydrate"]
 
@@ -46,24 +47,33 @@ export const fewAtATime = async <A>(
   await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)))
 }
 
+/** Defines a test of two runs, each in a world of its own that `open` opens and ends. */
+export const twiceIn =
+  <World, Settings extends { readonly timeoutMs?: number }>(
+    open: (residency: Residency, settings: Settings) => Promise<World>
+  ) =>
+  (name: string, scenario: (world: World, residency: Residency) => Promise<unknown>, settings: Settings): void => {
+    const outcomes: Array<unknown> = []
+    for (const residency of RESIDENCIES) {
+      test(
+        `${name} (${residency})`,
+        async () => {
+          const outcome = await scenario(await open(residency, settings), residency)
+          outcomes.push(outcome)
+          expect(outcome).toEqual(outcomes[0])
+        },
+        settings.timeoutMs
+      )
+    }
+  }
+
+const inWorlds = twiceIn(openWorld)
+
 const twice = (
   name: string,
   scenario: (world: World, residency: Residency) => Promise<unknown>,
   settings: Settings = {}
-): void => {
-  const outcomes: Array<unknown> = []
-  for (const residency of RESIDENCIES) {
-    test(
-      `${name} (${residency})`,
-      async () => {
-        const outcome = await scenario(await openWorld(residency, settings), residency)
-        outcomes.push(outcome)
-        expect(outcome).toEqual(outcomes[0])
-      },
-      settings.timeoutMs
-    )
-  }
-}
+): void => inWorlds(name, scenario, settings)
 
 /** The document without its times and generated names. */
 export const timeless = (document: ConversationDocument): unknown => ({

@@ -3,7 +3,8 @@
  * and an unsigned one leaves nothing behind.
  */
 import { describe, expect } from "#test/harness/effect.ts"
-import { MARKED, PHONE, type World } from "#test/harness/World.ts"
+import { MARKED } from "#test/harness/ProcessWorld.ts"
+import { PHONE, type World } from "#test/harness/World.ts"
 import { timeless, it } from "./twice.ts"
 
 const unsigned = (world: World, provider: "vonage-sms" | "vonage-messages"): Promise<{ readonly status: number }> => {
