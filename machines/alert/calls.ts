@@ -8,7 +8,7 @@ import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
 import * as memory from "./facts.ts"
 import { doing, latenessOf, notify, tellSession, timeOf } from "./outgoing.ts"
-import { metricsRecords } from "./records.ts"
+import { records } from "./records.ts"
 import { type AlertContext, MAX_UNHEARD } from "./schema.ts"
 
 const MINUTE = 60_000
@@ -28,7 +28,7 @@ export const untilNextStep = ({ escalation }: AlertContext, now: number): number
 export const callActions = (policy: AshPolicy) => ({
   record: doing(({ context, enqueue }) => {
     enqueue.assign({ unrecorded: false })
-    for (const record of metricsRecords(context, policy)) enqueue({ type: "project", params: record })
+    for (const record of records(context, policy)) enqueue({ type: "project", params: record })
   }),
 
   post: doing(({ context, enqueue }) => {

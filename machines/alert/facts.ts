@@ -69,9 +69,9 @@ const nothingYet = {
   textGone: false
 } as const satisfies Partial<Facts>
 
-/** Whoever asks for a person is at least in high need (B9). */
+/** Whoever wants a person is at least in high need (B9). Who only wants no Ash is as bad off as before. */
 export const severityOf = ({ severity, humanWanted }: Signal): CrisisSeverity =>
-  humanWanted === null ? severity : higherOf(severity, "high")
+  humanWanted === null || humanWanted === "opted_out" ? severity : higherOf(severity, "high")
 
 /** The chain of calls as the policy has it now. */
 export const chainFor = (severity: CrisisSeverity, { alerts }: AshPolicy): Escalation => ({
@@ -186,11 +186,12 @@ interface Taken {
 export const acknowledged = (context: AlertContext, { by, at, note: said }: Taken): Change =>
   learn(context, { acknowledged: { by, at, note: note(said) } })
 
-/** C22: resolving what nobody acknowledged takes both steps, in order, each with who and when. */
+/** C22: resolving what nobody acknowledged takes both steps, in order, each with who and when. Nobody speaks for it any more. */
 export const resolved = (context: AlertContext, { by, at, note: said }: Taken): Change =>
   learn(context, {
     acknowledged: factsOf(context).acknowledged ?? { by, at, note: null },
-    resolved: { by, at, note: note(said) }
+    resolved: { by, at, note: note(said) },
+    takenOverBy: null
   })
 
 export const assigned = (context: AlertContext, to: Snowflake): Change => {

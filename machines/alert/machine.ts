@@ -32,7 +32,7 @@ const closed = (because: RefusedBecause) =>
   }) as const
 
 /** A request to an alert that is not known here: its post tells enough to take it over, or nobody knows it (B2). */
-const request = [{ guard: "namesItsPost", target: "known", actions: "adopt" }, { actions: "answerUnknown" }] as const
+const request = [{ guard: "namesAPost", target: "known", actions: "adopt" }, { actions: "answerUnknown" }] as const
 
 /** Whoever does anything to an acknowledged alert that was raised is there: no more calls. */
 const somebodyIsThere = { guard: "isAttended", target: "quiet" } as const

@@ -54,13 +54,15 @@ const metricsOf = (context: AlertContext): AlertMetrics => {
   }
 }
 
-/** The alert's metrics as they stand; nothing when the operator measures nothing (M17). */
-export const metricsRecords = (context: AlertContext, { alerts }: AshPolicy): ReadonlyArray<Projection> => {
-  const { enabled, ttlMs } = alerts.metrics
-  if (!enabled) return []
+/**
+ * The alert's metrics as they stand; none when the operator measures nothing (M17). The way from its post, and so from its
+ * thread, to the alert is there in any case.
+ */
+export const records = (context: AlertContext, { alerts }: AshPolicy): ReadonlyArray<Projection> => {
   const { alertId } = context
   const { createdAt, place } = factsOf(context)
-  return [
+  const { enabled, ttlMs } = alerts.metrics
+  const measured: ReadonlyArray<Projection> = [
     { op: "put", key: alertMetricsKey(alertId), value: JSON.stringify(metricsOf(context)), ttlMs },
     {
       op: "addToSortedSet",
@@ -71,11 +73,11 @@ export const metricsRecords = (context: AlertContext, { alerts }: AshPolicy): Re
       minScore: null,
       ttlMs,
       replaces: null
-    },
-    ...(place === null
-      ? []
-      : [{ op: "put", key: alertLookupKey(place.messageId), value: alertId, ttlMs } satisfies Projection])
+    }
   ]
+  const found: ReadonlyArray<Projection> =
+    place === null ? [] : [{ op: "put", key: alertLookupKey(place.messageId), value: alertId, ttlMs: alerts.keepMs }]
+  return enabled ? [...measured, ...found] : found
 }
 
 /** Stands until Ash goes, at the latest until it would be too late for that. */

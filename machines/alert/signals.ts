@@ -7,7 +7,7 @@ import type { Audience, Signal } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { type CrisisSeverity, isAtLeast } from "#domain/ash/Severity.ts"
 import * as memory from "./facts.ts"
-import { doing, type Enqueue, notify, tellDesk, tellMember, timeOf } from "./outgoing.ts"
+import { doing, type Enqueue, notify, tellDesk, tellMember, tellSession, timeOf } from "./outgoing.ts"
 import type { AlertContext } from "./schema.ts"
 
 /** Who is called when an alert comes to stand at this severity. */
@@ -46,9 +46,11 @@ export const signalActions = (policy: AshPolicy) => {
       const at = Math.max(context.bornAt, signal.at)
       const opened = { type: "ALERT_OPENED", alertId: context.alertId, severity, at } as const
       enqueue({ type: "tell", params: { to: { type: "desk", id: guildId }, event: opened } })
+      const quiet = audienceOf(severity) === "nobody"
+      // Otherwise the post itself is the call.
+      if (quiet) sayHumanWanted(enqueue, signal)
       if (earlier === 0) return
-      const called = earlier >= REPEATED && audienceOf(severity) === "nobody"
-      notify(enqueue, { kind: "repeated", earlier }, called ? "crt" : "nobody")
+      notify(enqueue, { kind: "repeated", earlier }, quiet && earlier >= REPEATED ? "crt" : "nobody")
     }),
 
     /** Takes over a post that another service made; the request that named it is carried out next. */
@@ -84,24 +86,16 @@ export const signalActions = (policy: AshPolicy) => {
     }),
 
     /**
-     * The alert is over. Another message goes back to the member, for another alert. Its own message can open no other,
-     * because an alert is named after its message: what is new about it is said here, and people are called.
+     * The alert is over: the message goes back to the member, for another alert. An analysis does so only when it is worse
+     * than what people have seen to.
      */
     hearTooLate: doing(({ context, event, enqueue }) => {
       assertEvent(event, ["OPEN", "SIGNAL", "ANALYSED"])
       const { signal } = event
       const { alertId } = context
-      const worse = memory.isWorse(context, signal)
-      const isNews = worse || signal.humanWanted !== null
       if (event.type === "OPEN") tellMember(enqueue, signal, { type: "ALERT_CLOSED", alertId, at: signal.at })
-      if (signal.messageId !== memory.factsOf(context).signal.messageId) {
-        if (event.type !== "ANALYSED" || isNews) tellMember(enqueue, signal, { type: "SIGNAL_UNHEARD", signal })
-        return
-      }
-      if (!isNews) return
-      enqueue.assign(memory.heard(context, signal))
-      if (worse) sayRaised(enqueue, context, signal)
-      sayHumanWanted(enqueue, signal)
+      if (event.type === "ANALYSED" && !memory.isWorse(context, signal) && signal.humanWanted === null) return
+      tellMember(enqueue, signal, { type: "SIGNAL_UNHEARD", signal })
     }),
 
     /** There is no such alert any more: the message needs another one. */
@@ -122,9 +116,11 @@ export const signalActions = (policy: AshPolicy) => {
     expire: doing(({ context, event, enqueue }) => {
       const at = timeOf(event, context)
       const { alertId } = context
-      enqueue.assign(memory.learn(context, { expiredAt: at }))
+      const { takenOverBy, signal } = memory.factsOf(context)
+      enqueue.assign(memory.learn(context, { expiredAt: at, takenOverBy: null }))
+      if (takenOverBy !== null) tellSession(enqueue, context, { type: "HAND_BACK", by: takenOverBy, at })
       tellDesk(enqueue, context, { type: "ALERT_CLOSED", alertId, how: "expired", by: null, at })
-      tellMember(enqueue, memory.factsOf(context).signal, { type: "ALERT_CLOSED", alertId, at })
+      tellMember(enqueue, signal, { type: "ALERT_CLOSED", alertId, at })
       notify(enqueue, { kind: "expired" }, "nobody")
     })
   }

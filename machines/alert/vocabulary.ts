@@ -4,7 +4,7 @@
  */
 import { setup } from "xstate"
 import type { TellParams } from "#domain/ActorDefinition.ts"
-import { type AlertAnswer, type AlertEffects, alertIdOf } from "#domain/ash/Alert.ts"
+import type { AlertAnswer, AlertEffects } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
 import type { Projection } from "#domain/Projection.ts"
@@ -40,11 +40,7 @@ export const alertWords = (policy: AshPolicy) => {
       callAgain: ({ context }) => backoff(context.failedCalls)
     },
     guards: {
-      /** The click names a post, and this alert is the one about it. */
-      namesItsPost: ({ context, event }) => {
-        const post = "post" in event ? event.post : undefined
-        return post !== undefined && alertIdOf(post.guildId, post.userId, post.sourceMessageId) === context.alertId
-      },
+      namesAPost: ({ event }) => "post" in event && event.post !== undefined,
       isStale: ({ event }) => latenessOf(event) > alerts.staleAfterMs,
 
       everybodyIsCalled: ({ context: { escalation } }) => escalation.next >= escalation.steps.length,

@@ -210,6 +210,23 @@ describe("a responder in Ash's place (B13)", () => {
     expect(alert.ask("HAND_BACK")).toMatchObject({ outcome: "refused", because: "not_taken_over" })
   })
 
+  it("ends with the alert: what is written in its thread afterwards stays there", () => {
+    const write = (alert: Driver) =>
+      alert.feed({ type: "THREAD_MESSAGE", by: RESPONDER, messageId: "17", text: "among us", at: alert.now })
+    const resolved = opened()
+    resolved.ask("TAKE_OVER")
+    resolved.ask("RESOLVE")
+    expect(resolved.toldTo("ash-session")).toEqual(["ALERT_RESOLVED"])
+    expect(resolved.view.takenOverBy).toBeNull()
+    expect(write(resolved).toldTo("ash-session")).toEqual([])
+    const expired = opened()
+    expired.ask("TAKE_OVER")
+    expired.wait(4 * 24 * HOUR)
+    const handedBack = { type: "HAND_BACK", by: RESPONDER, at: T0 + 3 * 24 * HOUR }
+    expect(expired.everTold.map(({ event }) => event)).toContainEqual(handedBack)
+    expect(expired.view.takenOverBy).toBeNull()
+  })
+
   it("not where the operator does not want it", () => {
     const alert = new Driver(policyWith({ ash: { handoff: false } })).open().posted()
     expect(alert.ask("TAKE_OVER")).toMatchObject({ outcome: "refused", because: "ash_off" })

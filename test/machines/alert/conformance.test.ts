@@ -50,5 +50,5 @@ it("the alert chart, with a restart after every turn", () =>
       ]
     },
     // Passed through on the way in.
-    { numRuns: 250, maxSteps: 30, unreached: ["alert: alert.known.ash.undecided", "alert: alert.known.post.missing"] }
+    { numRuns: 100, maxSteps: 25, unreached: ["alert: alert.known.ash.undecided", "alert: alert.known.post.missing"] }
   ))

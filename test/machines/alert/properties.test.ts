@@ -99,7 +99,7 @@ describe("any order of anything", () => {
           before = after
         }
       }),
-      { numRuns: 300 }
+      { numRuns: 120 }
     )
   })
 
@@ -118,9 +118,9 @@ describe("any order of anything", () => {
         refused++
         expect(alert.context.refusals.at(-1)).toMatchObject({ because: answer.because, at: alert.now })
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     )
-    expect(refused).toBeGreaterThan(100)
+    expect(refused).toBeGreaterThan(20)
   })
 
   it("stays small and keeps no words of anybody's messages", () => {
@@ -132,7 +132,7 @@ describe("any order of anything", () => {
         expect(kept).not.toContain(SECRET)
         expect(kept.length).toBeLessThan(20_000)
       }),
-      { numRuns: 100 }
+      { numRuns: 40 }
     )
   })
 
@@ -157,11 +157,11 @@ describe("any order of anything", () => {
         })
         expect(metrics?.expired_at !== null).toBe(alert.step === "expired")
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     )
   })
 
-  it("has nothing left to wait for once it is closed, and calls nobody but those its own message asks for", () => {
+  it("has nothing left to wait for once it is closed, and calls nobody but the leads when a call for a person failed", () => {
     const mayWait = new Set(["postAgain", "callAgain"])
     fc.assert(
       fc.property(acts, (all) => {
@@ -173,11 +173,11 @@ describe("any order of anything", () => {
           const timers = (alert.state?.meta.timers ?? []).map(({ id }) => alert.actor.delayNames[id] ?? id)
           expect(timers.filter((name) => !mayWait.has(name))).toEqual([])
           for (const notice of alert.notices) {
-            expect(notice).toMatch(/ nobody$|^(raised|human_wanted) crt$|^human_wanted leads$/)
+            expect(notice).toMatch(/ nobody$|^human_wanted leads$/)
           }
         }
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     )
   })
 
@@ -201,7 +201,7 @@ describe("any order of anything", () => {
           threadId: THREAD
         })
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     )
   })
 
@@ -215,7 +215,7 @@ describe("any order of anything", () => {
         expect(other.everAsked).toEqual(one.everAsked)
         expect(other.everTold).toEqual(one.everTold)
       }),
-      { numRuns: 60 }
+      { numRuns: 30 }
     )
   })
 

@@ -12,6 +12,7 @@ import {
   MINUTE,
   OTHER,
   policyWith,
+  POST,
   SECOND,
   signal,
   T0,
@@ -85,7 +86,8 @@ describe("opening", () => {
   it("measures nothing when the operator does not want it (M17)", () => {
     const alert = new Driver(policyWith({ alerts: { metrics: { enabled: false, ttlMs: 1 } } })).open().posted()
     alert.ask("RESOLVE")
-    expect([...alert.documents.keys(), ...alert.index.keys()]).toEqual([])
+    expect(alert.index.size).toBe(0)
+    expect([...alert.documents]).toEqual([[`ash:metrics:alert_lookup:${POST.messageId}`, ALERT]])
   })
 
   it.each([
@@ -167,6 +169,14 @@ describe("a person is wanted (B9)", () => {
     expect(alert.posted().toldTo("ash-session")).toEqual(["HUMAN_TOLD"])
   })
 
+  it("because the member wants no Ash: people are called, and the alert is no worse for it", () => {
+    const alert = new Driver().open({ severity: "low", humanWanted: "opted_out" })
+    expect(alert.view.severity).toBe("low")
+    expect(alert.notices).toEqual(["human_wanted crt"])
+    expect(alert.posted().toldTo("ash-session")).toEqual([])
+    expect(alert.said().toldTo("ash-session")).toEqual(["HUMAN_TOLD"])
+  })
+
   it("after the post was asked for: the post is no such call", () => {
     const alert = new Driver().open().signal({ humanWanted: "safety" })
     expect(alert.posted().toldTo("ash-session")).toEqual([])
@@ -239,16 +249,11 @@ describe("when the alert is over", () => {
     expect(late("medium").toldTo("member")).toEqual([])
   })
 
-  it("its own message can open no other alert: people are called to this one, which stays closed", () => {
+  it("so does its own message, and one that was to open it, which it cannot any more", () => {
+    expect(closed().signal({ messageId: MESSAGE, severity: "critical" }).toldTo("member")).toEqual(["SIGNAL_UNHEARD"])
     const alert = closed().open({ severity: "critical" })
-    expect(alert.toldTo("member")).toEqual(["ALERT_CLOSED"])
-    expect(alert.notices).toEqual(["raised crt"])
-    expect(alert.view).toMatchObject({ state: "resolved", severity: "critical", attention: 1 })
-    expect(alert.wait(HOUR).calls).toEqual(["raised crt"])
-    alert.signal({ messageId: MESSAGE, humanWanted: "asked" })
-    expect(alert.notices).toEqual(["human_wanted crt"])
-    expect(alert.toldTo("member")).toEqual([])
-    expect(alert.signal({ messageId: MESSAGE, severity: "low" }).notices).toEqual([])
+    expect(alert.toldTo("member")).toEqual(["ALERT_CLOSED", "SIGNAL_UNHEARD"])
+    expect([alert.step, alert.asked]).toEqual(["resolved", []])
   })
 
   it("a message for an alert that is not known any more goes back, too", () => {
