@@ -75,9 +75,10 @@ export const caring = (policy: AshPolicy) => ({
     enqueue.assign({ heardAt: at, optOut, noticeAt: null })
     if (open.length > 0) enqueue.assign(({ context: now }) => memory.wantHuman(now, "opted_out"))
   }),
+  /** The first event of a new life: its birth is the time it is heard at. */
   keepOptOut: doing(({ event, enqueue }) => {
     assertEvent(event, "NO_CONTACT_KEPT")
-    enqueue.assign({ heardAt: event.at, optOut: event.optOut })
+    enqueue.assign({ optOut: event.optOut })
   }),
   optIn: doing(({ context, event, enqueue }) => {
     document(enqueue, noOptOutDocument(context.userId))

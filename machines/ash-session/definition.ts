@@ -42,7 +42,7 @@ export const ashSessionDefinition = (policy: AshPolicy): ActorDefinition => {
     // "Forget me" does not forget a wish for no contact.
     afterForget: (view) => {
       const { optOut } = contextOf(view)
-      return optOut === null ? null : { type: "NO_CONTACT_KEPT", optOut, at: view.at }
+      return optOut === null ? null : { type: "NO_CONTACT_KEPT", optOut }
     }
   }
 }

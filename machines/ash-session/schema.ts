@@ -135,7 +135,7 @@ export type AshSessionOwnEvent =
     }
   | { readonly type: "CONTACT"; readonly via: "words" | "command"; readonly at: number }
   /** From the life before this one: who wants no contact is not forgotten with the rest. */
-  | { readonly type: "NO_CONTACT_KEPT"; readonly optOut: OptOut; readonly at: number }
+  | { readonly type: "NO_CONTACT_KEPT"; readonly optOut: OptOut }
   | { readonly type: "HUMAN_NEEDED"; readonly because: Exclude<HumanWantedBecause, "asked">; readonly at: number }
   | { readonly type: "SESSION_STARTED"; readonly at: number }
   | { readonly type: "FOLLOW_UP_OVER" }
