@@ -4,7 +4,6 @@
  * out the same in whatever order, and however often, they are told (C27). The fields beyond the documented ones are what a
  * week needs to be exact: sums and counts instead of averages of averages, hours, responders (C26).
  */
-import type { AlertId } from "./Alert.ts"
 import type { AlertMetrics } from "./AlertMetrics.ts"
 import type { SessionSummary } from "./AshSession.ts"
 import type { CrisisSeverity } from "./Severity.ts"
@@ -44,7 +43,7 @@ export interface DayMetrics {
   readonly false_positive_count: number
   /** Alerts acknowledged within their goal. */
   readonly within_goal: Readonly<Record<CrisisSeverity, number>>
-  /** Alerts created in each hour of the UTC day. */
+  /** Alerts created in each hour of the UTC day; empty where only averages are known. */
   readonly by_hour: ReadonlyArray<number>
   readonly by_channel: Readonly<Record<Snowflake, number>>
   /** Acknowledgements by responder. */
@@ -62,19 +61,39 @@ export interface DayMetrics {
   }
 }
 
+/** What a day counts of an alert: nothing in it says whose it is. */
+export type DayAlert = Pick<
+  AlertMetrics,
+  | "severity"
+  | "channel_id"
+  | "alert_created_at"
+  | "acknowledged_at"
+  | "acknowledged_by"
+  | "expired_at"
+  | "time_to_acknowledge_seconds"
+  | "time_to_ash_seconds"
+  | "time_to_response_seconds"
+  | "time_to_resolve_seconds"
+  | "was_auto_initiated"
+  | "user_opted_out"
+  | "false_positive"
+>
+
+/** What a day counts of a conversation with Ash. */
+export type DaySession = Pick<SessionSummary, "started_at" | "started_by" | "ended_by" | "duration_seconds">
+
 /** Counts a day. Records of other days, and older versions of one alert or session, must not be among them. */
 export const dayMetrics = (
   date: string,
-  alerts: ReadonlyArray<AlertMetrics>,
-  sessions: ReadonlyArray<SessionSummary>
+  alerts: ReadonlyArray<DayAlert>,
+  sessions: ReadonlyArray<DaySession>
 ): DayMetrics => {
-  const seconds = (of: (alert: AlertMetrics) => number | null) =>
-    rising(alerts.map(of).filter((value) => value !== null))
+  const seconds = (of: (alert: DayAlert) => number | null) => rising(alerts.map(of).filter((value) => value !== null))
   const acknowledge = seconds((alert) => alert.time_to_acknowledge_seconds)
   const ashContact = seconds((alert) => alert.time_to_ash_seconds)
   const response = seconds((alert) => alert.time_to_response_seconds)
   const resolve = seconds((alert) => alert.time_to_resolve_seconds)
-  const startedBy = (...by: ReadonlyArray<SessionSummary["started_by"]>) =>
+  const startedBy = (...by: ReadonlyArray<DaySession["started_by"]>) =>
     sessions.filter(({ started_by }) => by.includes(started_by)).length
   return {
     date,
@@ -108,12 +127,12 @@ export const dayMetrics = (
   }
 }
 
-const isWithinGoal = ({ severity, time_to_acknowledge_seconds: taken }: AlertMetrics): boolean =>
+const isWithinGoal = ({ severity, time_to_acknowledge_seconds: taken }: DayAlert): boolean =>
   taken !== null && taken <= ACKNOWLEDGE_GOAL_SECONDS[severity]
 
-const hourOf = ({ alert_created_at }: AlertMetrics): number => Number(alert_created_at.slice(11, 13))
+const hourOf = ({ alert_created_at }: DayAlert): number => Number(alert_created_at.slice(11, 13))
 
-const bySeverity = (alerts: ReadonlyArray<AlertMetrics>): Record<CrisisSeverity, number> => {
+const bySeverity = (alerts: ReadonlyArray<DayAlert>): Record<CrisisSeverity, number> => {
   const of = (severity: CrisisSeverity) => alerts.filter((alert) => alert.severity === severity).length
   return { low: of("low"), medium: of("medium"), high: of("high"), critical: of("critical") }
 }
@@ -125,7 +144,8 @@ const tally = (ids: ReadonlyArray<Snowflake | null>): Record<Snowflake, number> 
   return counts
 }
 
-const rising = (values: ReadonlyArray<number>): ReadonlyArray<number> => values.toSorted((a, b) => a - b)
+/** Smallest first. */
+export const rising = (values: ReadonlyArray<number>): ReadonlyArray<number> => values.toSorted((a, b) => a - b)
 
 /** The mean in whole seconds; `null` of nothing. */
 export const averageOf = (values: ReadonlyArray<number>): number | null =>
@@ -138,8 +158,5 @@ export const averageOf = (values: ReadonlyArray<number>): number | null =>
 export const percentileOf = (values: ReadonlyArray<number>, share: number): number | null =>
   values[Math.max(0, Math.ceil(share * values.length) - 1)] ?? null
 
-/** Which alerts and sessions a day was counted from, by id. */
-export interface DayRecords {
-  readonly alerts: Readonly<Record<AlertId, AlertMetrics>>
-  readonly sessions: Readonly<Record<string, SessionSummary>>
-}
+/** Whether the day was written by a service that kept averages only. */
+export const isAveragesOnly = ({ by_hour }: DayMetrics): boolean => by_hour.length === 0

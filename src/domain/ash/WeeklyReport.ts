@@ -2,48 +2,12 @@
  * The weekly report of the crisis team: seven whole UTC days in the text the team knows (M23-M29), and a page of what the
  * averages hide (B23). Pure: days and names in, text out. It names responders only as the guild shows them, and nobody else.
  */
-import * as DateTime from "effect/DateTime"
-import { ACKNOWLEDGE_GOAL_SECONDS, averageOf, type DayMetrics, percentileOf } from "./DayMetrics.ts"
-import { type CrisisSeverity } from "./Severity.ts"
+import { ACKNOWLEDGE_GOAL_SECONDS, averageOf, type DayMetrics, isAveragesOnly, percentileOf } from "./DayMetrics.ts"
+import { weekdayOf } from "./ReportCalendar.ts"
+import type { CrisisSeverity } from "./Severity.ts"
 import type { Snowflake } from "./Snowflake.ts"
 
-const DAY = 24 * 3600_000
-const DAYS = 7
-
-/** The dates of the seven whole days before `date`, oldest first (C24). All are `YYYY-MM-DD`, UTC. */
-export const weekBefore = (date: string): ReadonlyArray<string> => {
-  const end = DateTime.toEpochMillis(DateTime.makeUnsafe(`${date}T00:00:00Z`))
-  return Array.from({ length: DAYS }, (_, index) =>
-    DateTime.formatIsoDateUtc(DateTime.makeUnsafe(end - (DAYS - index) * DAY))
-  )
-}
-
-/** Monday of an ISO week such as `2026-W47`, as `YYYY-MM-DD`; `null` when there is no such week. */
-export const mondayOf = (week: string): string | null => {
-  const match = /^([0-9]{4})-W([0-9]{2})$/.exec(week)
-  if (match === null) return null
-  const [, year = "", number = ""] = match
-  // The week of 4 January is the first one.
-  const fourth = DateTime.toEpochMillis(DateTime.makeUnsafe(`${year}-01-04T00:00:00Z`))
-  const weekday = (weekdayOf(fourth) + 6) % 7
-  const monday = fourth + ((Number(number) - 1) * DAYS - weekday) * DAY
-  return isoWeekOf(monday) === week ? DateTime.formatIsoDateUtc(DateTime.makeUnsafe(monday)) : null
-}
-
-/** The ISO week of a moment in epoch milliseconds: `2026-W47`. */
-export const isoWeekOf = (at: number): string => {
-  const weekday = (weekdayOf(at) + 6) % 7
-  const thursday = DateTime.makeUnsafe(at + (3 - weekday) * DAY)
-  const { year } = DateTime.toPartsUtc(thursday)
-  const first = DateTime.toEpochMillis(DateTime.makeUnsafe(`${String(year).padStart(4, "0")}-01-01T00:00:00Z`))
-  const number = Math.floor((DateTime.toEpochMillis(thursday) - first) / (DAYS * DAY)) + 1
-  return `${year}-W${String(number).padStart(2, "0")}`
-}
-
-/** 0 = Sunday. */
-const weekdayOf = (at: number): number => DateTime.toPartsUtc(DateTime.makeUnsafe(at)).weekDay
-
-/** Seven days as one; days without any alert are days too. */
+/** Seven days in their order; days without any alert are days too. */
 export interface Week {
   readonly days: ReadonlyArray<DayMetrics>
 }
@@ -64,6 +28,9 @@ const MONTHS = [
   "November",
   "December"
 ]
+/** Discord's own bound of a nickname, in characters. */
+const NAME_MAX = 32
+
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 const PLACES = 3
 
@@ -105,6 +72,12 @@ const respondersOf = (days: ReadonlyArray<DayMetrics>): ReadonlyArray<readonly [
   return [...totals].toSorted(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
 }
 
+/** A name of one line that turns no text around. */
+const shownName = (name: string): string =>
+  Array.from(name.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ").trim())
+    .slice(0, NAME_MAX)
+    .join("")
+
 /** The responders a report names: those with the most acknowledgements, best first (M28). */
 export const respondersIn = ({ days }: Week): ReadonlyArray<Snowflake> =>
   respondersOf(days)
@@ -117,7 +90,8 @@ export const respondersIn = ({ days }: Week): ReadonlyArray<Snowflake> =>
 export const renderWeeklyReport = ({ days }: Week, names: Readonly<Record<Snowflake, string>>): string => {
   const total = sum(days.map((day) => day.total_alerts))
   const of = (severity: CrisisSeverity) => sum(days.map((day) => day.by_severity[severity]))
-  const sessions = (of: (day: DayMetrics["sessions"]) => number) => sum(days.map((day) => of(day.sessions)))
+  const sessions = (of: Exclude<keyof DayMetrics["sessions"], "duration_seconds">) =>
+    sum(days.map((day) => day.sessions[of]))
   const first = days[0]?.date ?? ""
   const last = days.at(-1)?.date ?? ""
   const perDay = days.map((day) => day.total_alerts)
@@ -148,28 +122,13 @@ export const renderWeeklyReport = ({ days }: Week, names: Readonly<Record<Snowfl
     "",
     "🤖 ASH ENGAGEMENT",
     LINE,
-    count(
-      "Ash Sessions Started:",
-      30,
-      sessions(({ started }) => started)
-    ),
-    count(
-      "├─ Manual (button):",
-      29,
-      sessions(({ manual }) => manual)
-    ),
-    count(
-      "├─ Auto-initiated:",
-      29,
-      sessions(({ auto }) => auto)
-    ),
+    count("Ash Sessions Started:", 30, sessions("started")),
+    count("├─ Manual (button):", 29, sessions("manual")),
+    count("├─ Auto-initiated:", 29, sessions("auto")),
+    ...(sessions("requested") === 0 ? [] : [count("├─ Asked for by members:", 29, sessions("requested"))]),
     count("└─ User Opted Out:", 29, sum(days.map((day) => day.user_optout_count))),
     "",
-    count(
-      "Sessions Completed:",
-      30,
-      sessions(({ completed }) => completed)
-    ),
+    count("Sessions Completed:", 30, sessions("completed")),
     time("Avg. Session Duration:", averageOf(durations(days, (day) => day.sessions.duration_seconds))),
     "",
     "📅 BUSIEST TIMES",
@@ -181,8 +140,9 @@ export const renderWeeklyReport = ({ days }: Week, names: Readonly<Record<Snowfl
     LINE,
     ...(responders.length === 0 ? ["No acknowledgments this week."] : []),
     ...responders.map(([id, times], index) => {
-      const name = names[id] === undefined ? `Responder ${index + 1}` : `@${names[id]}`
-      return `${index + 1}. ${name} - ${times} ${times === 1 ? "acknowledgment" : "acknowledgments"}`
+      const name = shownName(names[id] ?? "")
+      const acknowledged = times === 1 ? "acknowledgment" : "acknowledgments"
+      return `${index + 1}. ${name === "" ? `Responder ${index + 1}` : `@${name}`} - ${times} ${acknowledged}`
     }),
     "",
     RULE,
@@ -191,8 +151,7 @@ export const renderWeeklyReport = ({ days }: Week, names: Readonly<Record<Snowfl
   ].join("\n")
 }
 
-const weekdayName = (date: string): string =>
-  WEEKDAYS[weekdayOf(DateTime.toEpochMillis(DateTime.makeUnsafe(`${date}T00:00:00Z`)))] ?? ""
+const weekdayName = (date: string): string => WEEKDAYS[weekdayOf(date)] ?? ""
 
 /** What averages hide: medians, the slowest tenth, goals kept, alerts nobody acknowledged (B23, B32). */
 export const renderReportDetails = ({ days }: Week): string => {
@@ -206,6 +165,7 @@ export const renderReportDetails = ({ days }: Week): string => {
     const share = all === 0 ? "-" : `${kept} of ${all} (${Math.round((100 * kept) / all)} %)`
     return `${`${severity}, within ${inWords(ACKNOWLEDGE_GOAL_SECONDS[severity])}`.padEnd(32)}${share}`
   }
+  const averagesOnly = days.filter(isAveragesOnly).length
   return [
     `${"".padEnd(20)}${"median".padEnd(12)}p90`,
     spread("Acknowledged", (day) => day.acknowledge_seconds),
@@ -220,6 +180,41 @@ export const renderReportDetails = ({ days }: Week): string => {
     "",
     `Never acknowledged: ${sum(days.map((day) => day.never_acknowledged_count))}`,
     `Expired unresolved: ${sum(days.map((day) => day.expired_count))}`,
-    `Marked as false alarms: ${sum(days.map((day) => day.false_positive_count))}`
+    `Marked as false alarms: ${sum(days.map((day) => day.false_positive_count))}`,
+    ...(averagesOnly === 0 ? [] : ["", `Days of which only averages are known: ${averagesOnly}`])
   ].join("\n")
 }
+
+const FENCE = "```"
+/** Drawn as nothing, and keeps two backticks apart. */
+const NOTHING = "\u200b"
+
+/**
+ * A text of even columns as messages of at most `max` UTF-16 units, each a whole code block of whole lines, in their order.
+ * Only a line that is longer than a message is cut. `max` is at least 20.
+ */
+export const splitReport = (text: string, max = 2000): ReadonlyArray<string> => {
+  const room = max - 2 * (FENCE.length + 1)
+  const parts: Array<Array<string>> = []
+  let left = 0
+  for (const line of text
+    .replaceAll(/`(?=`)/g, `\`${NOTHING}`)
+    .split("\n")
+    .flatMap(cutAt(room))) {
+    if (parts.length === 0 || line.length + 1 > left) {
+      parts.push([])
+      left = room + 1
+    }
+    parts.at(-1)?.push(line)
+    left -= line.length + 1
+  }
+  return parts.map((lines) => `${FENCE}\n${lines.join("\n")}\n${FENCE}`)
+}
+
+const cutAt =
+  (units: number) =>
+  (line: string): ReadonlyArray<string> => {
+    if (line.length <= units) return [line]
+    const end = /[\ud800-\udbff]$/.test(line.slice(0, units)) ? units - 1 : units
+    return [line.slice(0, end), ...cutAt(units)(line.slice(end))]
+  }

@@ -1,0 +1,111 @@
+/**
+ * How a day takes in what it is told: pure functions from context to context. The order of what comes, and how often it
+ * comes, makes no difference to the numbers (C27).
+ */
+import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
+import type { SessionSummary } from "#domain/ash/AshSession.ts"
+import { type DayMetrics, dayMetrics, type DaySession } from "#domain/ash/DayMetrics.ts"
+import type { MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
+import { type KnownAlert, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext, type MetricsDayInput } from "./schema.ts"
+
+type Context = MetricsDayContext
+type Change = Partial<Context>
+type Heard<Type extends MetricsDayEvent["type"]> = Extract<MetricsDayEvent, { readonly type: Type }>
+
+/** A day that was told nothing yet. */
+export const newborn = ({ date }: MetricsDayInput): Context => ({
+  date,
+  alerts: {},
+  sessions: {},
+  changes: 0,
+  refused: 0
+})
+
+/** Takes over an alert's metrics, unless newer ones are known. */
+export const alertMeasured = (context: Context, { metrics, version }: Heard<"ALERT_MEASURED">): Change => {
+  const { alerts } = context
+  const known = own(alerts, metrics.alert_id)
+  if (!isOf(context, metrics.alert_created_at)) return refuse(context)
+  if (known === undefined && isFull(alerts, MAX_ALERTS)) return refuse(context)
+  if (known !== undefined && known.version >= version) return {}
+  return { alerts: { ...alerts, [metrics.alert_id]: alertOf(metrics, version) }, changes: context.changes + 1 }
+}
+
+/** Takes over a conversation; of two accounts of one, the longer. */
+export const sessionMeasured = (context: Context, { summary }: Heard<"SESSION_MEASURED">): Change => {
+  const { sessions } = context
+  const tag = tagOf(summary.session_id)
+  const known = own(sessions, tag)
+  if (!isOf(context, summary.started_at)) return refuse(context)
+  if (known === undefined && isFull(sessions, MAX_SESSIONS)) return refuse(context)
+  if (known !== undefined && known.duration_seconds >= summary.duration_seconds) return {}
+  return { sessions: { ...sessions, [tag]: sessionOf(summary) }, changes: context.changes + 1 }
+}
+
+/** Only these are counted from now on. An alert that is known keeps its version, so that an older one stays old. */
+export const rebuilt = (context: Context, heard: Heard<"REBUILT">): Change => {
+  const alerts = heard.alerts.filter(({ alert_created_at }) => isOf(context, alert_created_at))
+  const sessions = heard.sessions.filter(({ started_at }) => isOf(context, started_at))
+  const kept = [alerts.slice(0, MAX_ALERTS), sessions.slice(0, MAX_SESSIONS)] as const
+  return {
+    alerts: Object.fromEntries(
+      kept[0].map((metrics) => [
+        metrics.alert_id,
+        alertOf(metrics, own(context.alerts, metrics.alert_id)?.version ?? 0)
+      ])
+    ),
+    sessions: Object.fromEntries(kept[1].map((summary) => [tagOf(summary.session_id), sessionOf(summary)])),
+    changes: context.changes + 1,
+    refused: context.refused + heard.alerts.length + heard.sessions.length - kept[0].length - kept[1].length
+  }
+}
+
+/** The numbers of the day as it is known. */
+export const numbers = ({ date, alerts, sessions }: Context): DayMetrics =>
+  dayMetrics(date, Object.values(alerts), Object.values(sessions))
+
+/** Records belong to the UTC day of their beginning, to its last millisecond. */
+const isOf = ({ date }: Context, beginning: string): boolean => beginning.slice(0, 10) === date
+
+const refuse = ({ refused }: Context): Change => ({ refused: refused + 1 })
+
+const isFull = (records: object, most: number): boolean => Object.keys(records).length >= most
+
+const own = <A>(records: Readonly<Record<string, A>>, id: string): A | undefined =>
+  Object.hasOwn(records, id) ? records[id] : undefined
+
+const alertOf = (metrics: AlertMetrics, version: number): KnownAlert => ({
+  version,
+  severity: metrics.severity,
+  channel_id: metrics.channel_id,
+  alert_created_at: metrics.alert_created_at,
+  acknowledged_at: metrics.acknowledged_at,
+  acknowledged_by: metrics.acknowledged_by,
+  expired_at: metrics.expired_at,
+  time_to_acknowledge_seconds: metrics.time_to_acknowledge_seconds,
+  time_to_ash_seconds: metrics.time_to_ash_seconds,
+  time_to_response_seconds: metrics.time_to_response_seconds,
+  time_to_resolve_seconds: metrics.time_to_resolve_seconds,
+  was_auto_initiated: metrics.was_auto_initiated,
+  user_opted_out: metrics.user_opted_out,
+  false_positive: metrics.false_positive
+})
+
+const sessionOf = ({ started_at, started_by, ended_by, duration_seconds }: SessionSummary): DaySession => ({
+  started_at,
+  started_by,
+  ended_by,
+  duration_seconds
+})
+
+const FNV_PRIME = 0x100000001b3n
+const FNV_OFFSET = 0xcbf29ce484222325n
+
+/** FNV-1a of 64 bits: tells the conversations of a day apart without naming anybody. */
+const tagOf = (sessionId: string): string => {
+  let hash = FNV_OFFSET
+  for (const letter of sessionId) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(letter.charCodeAt(0))) * FNV_PRIME)
+  }
+  return hash.toString(36)
+}

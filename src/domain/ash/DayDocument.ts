@@ -1,0 +1,97 @@
+/**
+ * Reads the document of a day, `ash:metrics:daily:{date}`, of this service or an older one that kept the documented fields
+ * only (M13). What is missing or unusable counts as nothing; a report shows what there is.
+ */
+import { type DayMetrics, dayMetrics, rising } from "./DayMetrics.ts"
+import type { CrisisSeverity } from "./Severity.ts"
+import { isSnowflake, type Snowflake } from "./Snowflake.ts"
+
+/** Most durations an average stands for; a document that says more alerts in a day is not believed. */
+const MAX_ALERTS = 10_000
+
+/**
+ * The numbers of a day. Where only an average is known, it stands for each alert of the day, so that a week weighs its days
+ * by their alerts. `null` when the text is no document.
+ */
+export const parseDayMetrics = (date: string, text: string): DayMetrics | null => {
+  const found = parseRecord(text)
+  if (found === null) return null
+  const total = naturalOf(found["total_alerts"])
+  const average = (field: string): number | null => (isNatural(found[field]) ? found[field] : null)
+  const durations = (field: string, mean: number | null): ReadonlyArray<number> => {
+    const list = found[field]
+    if (Array.isArray(list)) return rising(list.filter(isNatural))
+    return mean === null ? [] : Array.from({ length: Math.min(total, MAX_ALERTS) }, () => mean)
+  }
+  const acknowledge = average("avg_acknowledge_seconds")
+  const ashContact = average("avg_ash_contact_seconds")
+  const response = average("avg_response_seconds")
+  const resolve = average("avg_resolve_seconds")
+  const hours = found["by_hour"]
+  const sessions = recordOf(found["sessions"])
+  return {
+    date,
+    total_alerts: total,
+    by_severity: severitiesOf(found["by_severity"]),
+    avg_acknowledge_seconds: acknowledge,
+    avg_ash_contact_seconds: ashContact,
+    avg_response_seconds: response,
+    avg_resolve_seconds: resolve,
+    auto_initiated_count: naturalOf(found["auto_initiated_count"]),
+    user_optout_count: naturalOf(found["user_optout_count"]),
+    acknowledge_seconds: durations("acknowledge_seconds", acknowledge),
+    ash_contact_seconds: durations("ash_contact_seconds", ashContact),
+    response_seconds: durations("response_seconds", response),
+    resolve_seconds: durations("resolve_seconds", resolve),
+    never_acknowledged_count: naturalOf(found["never_acknowledged_count"]),
+    expired_count: naturalOf(found["expired_count"]),
+    false_positive_count: naturalOf(found["false_positive_count"]),
+    within_goal: severitiesOf(found["within_goal"]),
+    by_hour: Array.isArray(hours) && hours.length === 24 ? hours.map(naturalOf) : [],
+    by_channel: countsOf(found["by_channel"]),
+    by_responder: countsOf(found["by_responder"]),
+    sessions: {
+      started: naturalOf(sessions["started"]),
+      manual: naturalOf(sessions["manual"]),
+      auto: naturalOf(sessions["auto"]),
+      requested: naturalOf(sessions["requested"]),
+      completed: naturalOf(sessions["completed"]),
+      duration_seconds: Array.isArray(sessions["duration_seconds"])
+        ? rising(sessions["duration_seconds"].filter(isNatural))
+        : []
+    }
+  }
+}
+
+/** The numbers of a day on which nothing happened. */
+export const emptyDay = (date: string): DayMetrics => dayMetrics(date, [], [])
+
+const isNatural = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+
+const naturalOf = (value: unknown): number => (isNatural(value) ? value : 0)
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+const parseRecord = (text: string): Readonly<Record<string, unknown>> | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null
+  }
+}
+
+const severitiesOf = (value: unknown): Record<CrisisSeverity, number> => {
+  const { low, medium, high, critical } = recordOf(value)
+  return { low: naturalOf(low), medium: naturalOf(medium), high: naturalOf(high), critical: naturalOf(critical) }
+}
+
+/** How often each id occurs. */
+const countsOf = (value: unknown): Readonly<Record<Snowflake, number>> =>
+  Object.fromEntries(
+    Object.entries(recordOf(value)).filter(
+      (entry): entry is [Snowflake, number] => isSnowflake(entry[0]) && isNatural(entry[1])
+    )
+  )
