@@ -16,16 +16,14 @@ import {
   WebSocketShardEvents
 } from "@discordjs/ws"
 import type { GatewaySession } from "#domain/ash/Gateway.ts"
-
-/** Why Discord will not have us until an operator acts. */
-export type Misconfiguration = "bad_token" | "intents_not_allowed" | "bad_intents" | "bad_shards" | "bad_version"
+import { type GatewayRefusal, refusalOf } from "./GatewayRefusal.ts"
 
 export type ConnectionEnd =
   /** The session may be resumed. `code`: the close code, `null` when there was none. */
   | { readonly kind: "dropped"; readonly code: number | null }
   /** Discord has given the session up, or there was none. */
   | { readonly kind: "session_lost"; readonly code: number | null }
-  | { readonly kind: "refused"; readonly because: Misconfiguration; readonly code: number }
+  | { readonly kind: "refused"; readonly because: GatewayRefusal; readonly code: number }
 
 export interface ConnectionOptions {
   readonly shard: number
@@ -50,15 +48,6 @@ export const INTENTS =
   GatewayIntentBits.DirectMessages |
   GatewayIntentBits.DirectMessageReactions |
   GatewayIntentBits.MessageContent
-
-const REFUSALS: Readonly<Record<number, Misconfiguration>> = {
-  4004: "bad_token",
-  4010: "bad_shards",
-  4011: "bad_shards",
-  4012: "bad_version",
-  4013: "bad_intents",
-  4014: "intents_not_allowed"
-}
 
 /** Close codes after which a resume with the same session would be refused again (wire.md 5). */
 const SESSION_ENDS: ReadonlyArray<number> = [1000, 1001, 4003, 4005, 4007, 4009]
@@ -92,8 +81,8 @@ class OneConnection extends WebSocketShard {
 
   #meaning(recover: WebSocketShardDestroyRecovery | undefined): ConnectionEnd {
     const code = this.#closeCode
-    const because = code === null ? undefined : REFUSALS[code]
-    if (code !== null && because !== undefined) return { kind: "refused", because, code }
+    const because = code === null ? null : refusalOf(code)
+    if (code !== null && because !== null) return { kind: "refused", because, code }
     if (code !== null) return { kind: SESSION_ENDS.includes(code) ? "session_lost" : "dropped", code }
     // Closed from here. After the hello a fresh start is wanted only when Discord called the session invalid (op 9).
     const invalid = recover === WebSocketShardDestroyRecovery.Reconnect && this.#greeted

@@ -1,0 +1,80 @@
+/**
+ * The Discord gateway as a layer: asks Discord for its address and how many shards it wants, and keeps one connection for
+ * each. The start of the service never waits for it; a Discord that is down is asked until it answers, and one that refuses
+ * the bot leaves the rest of the service running.
+ */
+import { SimpleIdentifyThrottler } from "@discordjs/ws"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { type APIGatewayBotInfo, Routes } from "discord.js"
+import type { ActorSystem } from "#runtime/ActorSystem.ts"
+import type { CatchUp } from "./CatchUp.ts"
+import { untilAnswered } from "./Channels.ts"
+import { DiscordHealth } from "./DiscordHealth.ts"
+import { DiscordRest } from "./DiscordRest.ts"
+import { DiscordSettings } from "./DiscordSettings.ts"
+import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
+import * as GatewayShard from "./GatewayShard.ts"
+import type { Ingress } from "./Ingress.ts"
+
+/** Dispatches under way at once, over all of a shard. */
+const MOST_IN_FLIGHT = 5000
+
+const Info = Schema.Struct({
+  url: Schema.String.check(Schema.isPattern(/^wss?:\/\//)),
+  shards: Schema.Int,
+  session_start_limit: Schema.Struct({
+    total: Schema.Int,
+    remaining: Schema.Int,
+    reset_after: Schema.Finite,
+    max_concurrency: Schema.Int
+  })
+})
+const decode = Schema.decodeUnknownOption(Info)
+
+const run = Effect.gen(function* () {
+  const { shards, token } = yield* DiscordSettings
+  const rest = yield* DiscordRest
+  const health = yield* DiscordHealth
+  if (token === null) return yield* Effect.logInfo("discord: off, no token is configured")
+
+  const asked: Effect.Effect<APIGatewayBotInfo, GatewayRefusal> = untilAnswered(
+    rest.request("GET", Routes.gatewayBot())
+  ).pipe(
+    Effect.mapError((): GatewayRefusal => "bad_token"),
+    Effect.flatMap((answer) => Effect.mapError(Effect.fromOption(decode(answer)), (): GatewayRefusal => "bad_version"))
+  )
+  /** Asked again for each connection, but not more often than Discord's answer can change. */
+  const gateway = yield* Effect.cachedWithTTL(asked, "1 minute")
+
+  const startShards = Effect.gen(function* () {
+    const info = yield* gateway
+    const total = shards?.total ?? info.shards
+    const throttler = new SimpleIdentifyThrottler(info.session_start_limit.max_concurrency)
+    for (const index of shards?.ids ?? Array.from({ length: total }, (_, index) => index)) {
+      yield* GatewayShard.start({
+        shard: { index, total },
+        token: Redacted.value(token),
+        throttler,
+        gateway,
+        mostInFlight: MOST_IN_FLIGHT
+      })
+    }
+  })
+  yield* startShards.pipe(
+    Effect.catch((because) => {
+      health.explain("failed", because)
+      return sayRefused(because)
+    }),
+    Effect.forkScoped
+  )
+})
+
+/** Runs while the layer lives. Stopping closes the connections, waits for what is under way, and writes a last checkpoint. */
+export const layer: Layer.Layer<
+  never,
+  never,
+  ActorSystem | CatchUp | DiscordHealth | DiscordRest | DiscordSettings | Ingress
+> = Layer.effectDiscard(run)

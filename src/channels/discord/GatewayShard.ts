@@ -1,0 +1,225 @@
+/**
+ * One shard for as long as the service runs: remembers how far it was heard, connects, resumes, begins anew, catches up.
+ *
+ * **Delivery**: at least once; a dispatch counts as heard when everything it asked for is durable. **Crash**: Discord sends
+ * again what came after the checkpoint; what it no longer can is fetched. **Bounds**: with too much under way the connection
+ * is closed until half of it is done; Discord keeps the rest meanwhile.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberHandle from "effect/FiberHandle"
+import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { APIGatewayBotInfo } from "discord.js"
+import type { IIdentifyThrottler } from "@discordjs/ws"
+import type { GatewayCheckpoint } from "#domain/ash/Gateway.ts"
+import { ActorSystem } from "#runtime/ActorSystem.ts"
+import { CatchUp, type Shard } from "./CatchUp.ts"
+import { DiscordHealth, type ShardState } from "./DiscordHealth.ts"
+import * as GatewayCheckpoints from "./GatewayCheckpoints.ts"
+import * as GatewayConnection from "./GatewayConnection.ts"
+import * as GatewayIntake from "./GatewayIntake.ts"
+import { GatewayProgress } from "./GatewayProgress.ts"
+import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
+import { Ingress } from "./Ingress.ts"
+
+export interface ShardOptions {
+  readonly shard: Shard
+  readonly token: string
+  readonly throttler: IIdentifyThrottler
+  /** Where to connect; waits while Discord does not answer. */
+  readonly gateway: Effect.Effect<APIGatewayBotInfo, GatewayRefusal>
+  /** Dispatches under way at once. */
+  readonly mostInFlight: number
+}
+
+type End = GatewayConnection.ConnectionEnd | { readonly kind: "full" | "not_ready" }
+
+/** Labels: `session` = resumed | new. */
+const connections = Metric.counter("discord_connections_total", {
+  description: "Connections that became ready, with the old session or a new one",
+  incremental: true
+})
+
+/** Labels: `why` = dropped | session_lost | refused | full | not_ready. */
+const disconnects = Metric.counter("discord_disconnects_total", {
+  description: "Connections that ended, by why",
+  incremental: true
+})
+
+/** From opening to ready or resumed; a resume replays all that was missed first. */
+const READY_WITHIN = "2 minutes"
+
+/** A start waits this long for the checkpoint; without it the shard begins anew and catches up when the store is back. */
+const MEMORY_WITHIN = "10 seconds"
+
+/** A graceful stop waits this long for what is under way, and as long again for the last checkpoint. */
+const STOP_WITHIN = "5 seconds"
+
+/** Discord asks for one to five seconds before a new session. */
+const NEW_SESSION_AFTER_MS = 1500
+
+/** Where a session is to be resumed may be down for good; after this many tries the common address is asked. */
+const TRIES_AT_RESUME_URL = 4
+
+/** Connects and stays connected until the scope ends; the session outlives it. Ends at once: the work goes on behind. */
+export const start = Effect.fnUntraced(function* (options: ShardOptions) {
+  const { gateway, mostInFlight, shard, throttler, token } = options
+  const system = yield* ActorSystem
+  const ingress = yield* Ingress
+  const catchUp = yield* CatchUp
+  const health = yield* DiscordHealth
+  const clock = yield* Clock.Clock
+  const progress = new GatewayProgress()
+  const checkpoints = GatewayCheckpoints.make(system, shard.index, progress)
+  const intake = yield* GatewayIntake.make(progress, ingress, mostInFlight)
+
+  const catchingUp = yield* FiberHandle.make()
+
+  let state: ShardState = "connecting"
+  let reason: string | null = null
+  /** Connections in a row that did not become ready. */
+  let tries = 0
+  health.watch(shard.index, () => ({ state, reason, heardAt: progress.heardAt, unhandled: progress.inFlight }))
+
+  /** From where there is something to catch up; `null` = nothing is missing. While there is, no checkpoint is written. */
+  let gap: Effect.Effect<GatewayCheckpoint> | null = null
+
+  const remember = Effect.gen(function* () {
+    progress.hold()
+    const memory = yield* Effect.forkScoped(checkpoints.look)
+    const known = yield* Effect.timeoutOption(Fiber.join(memory), MEMORY_WITHIN)
+    const session = known._tag === "Some" ? known.value.session : null
+    if (session === null || !URL.canParse(session.resumeUrl)) {
+      gap = Fiber.join(memory)
+      return
+    }
+    progress.adopt(session)
+    progress.release()
+  })
+
+  /** The session is gone: what is missing begins where Discord was heard last. */
+  const lose = Effect.gen(function* () {
+    yield* FiberHandle.clear(catchingUp)
+    if (gap === null) {
+      progress.hold()
+      gap = yield* Effect.cached(Effect.andThen(checkpoints.lost(progress.marks()), checkpoints.look))
+    }
+    progress.lose()
+  })
+
+  const accept = (message: { readonly id: string }) =>
+    Effect.flatMap(
+      ingress.accept({ t: "MESSAGE_CREATE", d: message, eventId: `fetched:${message.id}`, progress }),
+      (wait) => wait ?? Effect.void
+    )
+
+  const closeGap = (missing: Effect.Effect<GatewayCheckpoint>) =>
+    Effect.gen(function* () {
+      yield* catchUp.run(shard, yield* missing, accept)
+      gap = null
+      progress.release()
+    })
+
+  const afterReady = Effect.fnUntraced(function* (resumed: boolean) {
+    const session = resumed ? "resumed" : "new"
+    yield* Metric.update(Metric.withAttributes(connections, { session }), 1)
+    yield* Effect.annotateLogs(Effect.logInfo("discord: connected"), { shard: shard.index, session })
+    // A new session may have left a gap behind a catch-up that is still running: that one begins again.
+    if (gap !== null) yield* FiberHandle.run(catchingUp, closeGap(gap), { onlyIfMissing: resumed })
+  })
+
+  const session = (info: APIGatewayBotInfo) => {
+    const known = progress.session
+    const resumeUrl = tries < TRIES_AT_RESUME_URL ? known?.resumeUrl : info.url
+    return known === null || resumeUrl === undefined ? null : { ...known, resumeUrl }
+  }
+
+  /** Discord counts new sessions, and takes the token away from a bot that begins too many. */
+  const allowed = Effect.gen(function* () {
+    let info = yield* gateway
+    while (progress.session === null && info.session_start_limit.remaining < 1) {
+      reason = "too_many_sessions"
+      yield* Effect.annotateLogs(Effect.logError("discord: no new session is allowed today; waiting"), {
+        shard: shard.index,
+        forMs: info.session_start_limit.reset_after
+      })
+      yield* Effect.sleep(Duration.millis(Math.min(info.session_start_limit.reset_after + 1000, 600_000)))
+      info = yield* gateway
+    }
+    return info
+  })
+
+  const once = Effect.gen(function* () {
+    const info = yield* allowed
+    state = progress.session === null ? "connecting" : "resuming"
+    const ready = yield* Deferred.make<boolean>()
+    yield* Effect.forkScoped(Effect.flatMap(Deferred.await(ready), afterReady))
+    const connection = GatewayConnection.run({
+      shard: shard.index,
+      shards: shard.total,
+      token,
+      gateway: info,
+      throttler,
+      session: () => session(info),
+      onSession: (session) => progress.adopt(session),
+      onReady: (resumed) => {
+        state = "connected"
+        reason = null
+        tries = 0
+        Deferred.doneUnsafe(ready, Effect.succeed(resumed))
+      },
+      onDispatch: intake.offer,
+      onHeard: () => progress.heard(clock.currentTimeMillisUnsafe())
+    })
+    const late = Deferred.await(ready).pipe(
+      Effect.timeoutOption(READY_WITHIN),
+      Effect.flatMap((seen) => (seen._tag === "Some" ? Effect.never : Effect.void))
+    )
+    const ways: ReadonlyArray<Effect.Effect<End>> = [
+      connection,
+      Effect.as(intake.full, { kind: "full" }),
+      Effect.as(late, { kind: "not_ready" })
+    ]
+    return yield* Effect.raceAllFirst(ways)
+  }).pipe(Effect.scoped)
+
+  const again = Effect.fnUntraced(function* (end: End) {
+    const line = { shard: shard.index, why: end.kind, code: "code" in end ? end.code : null }
+    yield* Metric.update(Metric.withAttributes(disconnects, { why: end.kind }), 1)
+    yield* Effect.annotateLogs(Effect.logWarning("discord: disconnected"), line)
+    if (end.kind === "refused") return yield* Effect.fail(end.because)
+    if (end.kind === "session_lost") yield* lose
+    state = progress.session === null ? "connecting" : "resuming"
+    tries += 1
+    if (tries >= TRIES_AT_RESUME_URL) reason = "not_answering"
+    if (end.kind === "full") {
+      reason = "too_much_under_way"
+      yield* intake.relieved
+    }
+    const least = end.kind === "session_lost" ? NEW_SESSION_AFTER_MS : 250 * 2 ** Math.min(tries, 6)
+    yield* Effect.sleep(Duration.millis(least * (1 + (yield* Random.next))))
+  })
+
+  yield* Effect.addFinalizer(() =>
+    intake.drained.pipe(
+      Effect.timeoutOption(STOP_WITHIN),
+      Effect.andThen(checkpoints.write),
+      Effect.timeoutOption(STOP_WITHIN)
+    )
+  )
+  yield* checkpoints.write.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+  yield* remember.pipe(
+    Effect.andThen(Effect.forever(Effect.flatMap(once, again))),
+    Effect.catch((because) => {
+      state = "failed"
+      reason = because
+      return sayRefused(because)
+    }),
+    Effect.forkScoped
+  )
+})
