@@ -3,7 +3,7 @@
  * for by the chart itself, when it changes (`records.ts`).
  */
 import type { ActorDefinition, ActorView } from "#domain/ActorDefinition.ts"
-import type { AlertEffects } from "#domain/ash/Alert.ts"
+import type { AlertEffects, Audience } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { alertMachine } from "./machine.ts"
 import { migrations } from "./migrations.ts"
@@ -12,6 +12,8 @@ import { type AlertContext, type AlertInput, VERSION } from "./schema.ts"
 
 /** An actor that was asked about an alert nobody knows is gone again after a minute. */
 const UNOPENED_TTL_MS = 60_000
+
+const LANES: Readonly<Record<Audience, string>> = { nobody: "notify", crt: "call", wider: "call", leads: "leads" }
 
 const contextOf = (view: ActorView): AlertContext => view.context
 
@@ -27,8 +29,8 @@ export const alertDefinition = (policy: AshPolicy): ActorDefinition => ({
   lanes: {
     postAlert: "post",
     editAlert: "post",
-    // A call for people never waits behind what is only to be read.
-    notify: ({ audience }: AlertEffects["notify"]["params"]) => (audience === "nobody" ? "notify" : "call")
+    // A call for people never waits behind what is only to be read, and the leads not for a channel that is out of order.
+    notify: ({ audience }: AlertEffects["notify"]["params"]) => LANES[audience]
   },
   results: {
     postAlert: { done: "POSTED", failed: "POST_FAILED" },

@@ -37,8 +37,17 @@ const request = [{ guard: "namesAPost", target: "known", actions: "adopt" }, { a
 /** Whoever does anything to an acknowledged alert that was raised is there: no more calls. */
 const somebodyIsThere = { guard: "isAttended", target: "quiet" } as const
 
+const ASKED = "#alert.known.ash.asked"
+
 /** Ash goes again when a person says so, never by itself. */
-const onceMore = { guard: "isAskedByAPerson", target: "asked", actions: "sendAsh" } as const
+const onceMore = { guard: "isAskedByAPerson", target: ASKED, actions: "sendAsh" } as const
+
+/** Ash goes by itself: not to what is history, and not when it was switched off meanwhile. */
+const byItself = [
+  { guard: "isStale", target: "#alert.known.ash.none", actions: "sayStale" },
+  { guard: "ashMayGoByItself", target: ASKED, actions: "sendAsh" },
+  { target: "#alert.known.ash.none" }
+] as const
 
 export const alertMachine = (policy: AshPolicy) =>
   alertWords(policy).createMachine({
@@ -179,13 +188,10 @@ export const alertMachine = (policy: AshPolicy) =>
                 entry: ["expectAsh", "showPending"],
                 exit: "hidePending",
                 after: {
-                  autoInitiate: [
-                    { guard: "isStale", target: "none", actions: "sayStale" },
-                    { target: "asked", actions: "sendAsh" }
-                  ]
+                  autoInitiate: byItself
                 },
                 on: {
-                  ASH_WANTED: { target: "asked", actions: "sendAsh" },
+                  ASH_WANTED: [onceMore, ...byItself],
                   SEVERITY_CHANGED: { guard: not("ashMayGoByItself"), target: "none" },
                   ATTENDED: "none",
                   TAKEN_OVER: "none",
@@ -197,10 +203,7 @@ export const alertMachine = (policy: AshPolicy) =>
                   forNobody: {
                     entry: ["expectAshSooner", "showPending"],
                     after: {
-                      nobodyAvailable: [
-                        { guard: "isStale", target: "#alert.known.ash.none", actions: "sayStale" },
-                        { target: "#alert.known.ash.asked", actions: "sendAsh" }
-                      ]
+                      nobodyAvailable: byItself
                     }
                   }
                 }

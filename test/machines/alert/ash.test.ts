@@ -87,6 +87,14 @@ describe("by itself, when nobody acknowledges", () => {
   })
 })
 
+it("does not go by itself when Ash was switched off while it waited", () => {
+  const alert = opened()
+    .restartWith(policyWith({ ash: { enabled: false } }))
+    .wait(HOUR)
+  expect([alert.view.ash.state, pending(alert)]).toEqual(["none", null])
+  expect(alert.everTold.filter(({ event }) => event.type === "START")).toEqual([])
+})
+
 describe("when nobody is available (B21)", () => {
   it("goes sooner", () => {
     const alert = opened().wait(MINUTE)

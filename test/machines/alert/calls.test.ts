@@ -279,5 +279,7 @@ describe("a call that fails for good", () => {
     alert.feed({ type: "ASSIGN", by: RESPONDER, to: OTHER, at: T0 })
     alert.wait(2 * MINUTE)
     expect(alert.pending("notify").map(({ lane }) => lane)).toEqual(["notify", "call"])
+    alert.wait(8 * MINUTE)
+    expect(alert.pending("notify").map(({ lane }) => lane)).toEqual(["notify", "call", "call", "leads"])
   })
 })
