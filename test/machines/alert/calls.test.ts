@@ -141,25 +141,28 @@ describe("acknowledged and not resolved (B6)", () => {
 })
 
 describe("expiry (B32)", () => {
-  it("closes what nobody took for three days since its last message, without a call", () => {
-    const alert = opened("low")
-    alert.wait(2 * DAY)
-    alert.signal({ severity: "low" })
-    alert.wait(3 * DAY - 1)
-    expect(alert.step).toBe("alert")
-    alert.wait(1)
-    expect(alert.step).toBe("expired")
-    expect(alert.notices).toEqual(["expired nobody"])
-    expect(alert.toldTo("member")).toEqual(["ALERT_CLOSED"])
-    expect(alert.told.map(({ event }) => event)).toContainEqual({
-      type: "ALERT_CLOSED",
-      alertId: ALERT,
-      how: "expired",
-      by: null,
-      at: alert.now
-    })
-    expect(alert.ask("ACKNOWLEDGE")).toMatchObject({ outcome: "refused", because: "expired" })
-  })
+  it.each(["signal", "open"] as const)(
+    "closes what nobody took for three days since its last message (%s)",
+    (again) => {
+      const alert = opened("low")
+      alert.wait(2 * DAY)
+      alert[again]({ severity: "low" })
+      alert.wait(3 * DAY - 1)
+      expect(alert.step).toBe("alert")
+      alert.wait(1)
+      expect(alert.step).toBe("expired")
+      expect(alert.notices).toEqual(["expired nobody"])
+      expect(alert.toldTo("member")).toEqual(["ALERT_CLOSED"])
+      expect(alert.told.map(({ event }) => event)).toContainEqual({
+        type: "ALERT_CLOSED",
+        alertId: ALERT,
+        how: "expired",
+        by: null,
+        at: alert.now
+      })
+      expect(alert.ask("ACKNOWLEDGE")).toMatchObject({ outcome: "refused", because: "expired" })
+    }
+  )
 })
 
 describe("killed between alert and auto-initiate, and started again", () => {

@@ -160,6 +160,15 @@ describe("a person is wanted (B9)", () => {
     ])
   })
 
+  it("no other call is told to the member", () => {
+    const alert = new Driver()
+      .open({ severity: "critical" })
+      .posted()
+      .wait(2 * MINUTE)
+    expect(alert.notices).toEqual(["escalated crt"])
+    expect(alert.said().toldTo("ash-session")).toEqual([])
+  })
+
   it("as the opening word: the post itself is the call", () => {
     const alert = new Driver().open({ severity: "low", humanWanted: "asked" })
     expect(alert.params("postAlert").map(({ alert }) => [alert.severity, alert.humanWanted])).toEqual([
