@@ -3,16 +3,31 @@
  * that could not be made durable.
  */
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
+import { type AshPolicy, defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
+import { alertDefinition } from "./alert/definition.ts"
+import { ashSessionDefinition } from "./ash-session/definition.ts"
 import { conversationDefinition } from "./conversation/definition.ts"
 import type { ConversationSettings } from "./conversation/schema.ts"
+import { deskDefinition } from "./desk/definition.ts"
+import { gatewayDefinition } from "./gateway/definition.ts"
+import { memberDefinition } from "./member/definition.ts"
 
 export interface RegistrySettings {
   readonly conversation?: Partial<ConversationSettings>
+  readonly ash?: AshPolicy
 }
 
-/** The rows, with settings for new actors. */
-export const registryWith = (settings: RegistrySettings = {}): ReadonlyArray<ActorDefinition> => [
-  conversationDefinition(settings.conversation)
+/** The rows, with the given settings. */
+export const registryWith = ({
+  conversation,
+  ash = defaultAshPolicy
+}: RegistrySettings = {}): ReadonlyArray<ActorDefinition> => [
+  conversationDefinition(conversation),
+  memberDefinition(ash),
+  alertDefinition(ash),
+  ashSessionDefinition(ash),
+  deskDefinition(ash),
+  gatewayDefinition()
 ]
 
 export const registry: ReadonlyArray<ActorDefinition> = registryWith()

@@ -8,11 +8,17 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import { describeCapabilities, layerConfig as capabilities } from "#capabilities/Capabilities.ts"
 import type { CartSource } from "#capabilities/cart/CartSource.ts"
+import * as ConfiguredClassifier from "#capabilities/classifier/ConfiguredClassifier.ts"
+import { CrisisClassifier } from "#capabilities/classifier/CrisisClassifier.ts"
+import type { Companion } from "#capabilities/companion/Companion.ts"
+import { describeCompanion, layerConfig as companion } from "#capabilities/companion/CompanionJobs.ts"
 import { conversationJobs } from "#capabilities/ConversationJobs.ts"
 import type { UserDirectory } from "#capabilities/directory/UserDirectory.ts"
 import type { MealPlanner } from "#capabilities/planner/MealPlanner.ts"
 import { readRecipePdf } from "#capabilities/recipes/RecipeDocuments.ts"
 import type { ServiceSettings } from "#capabilities/Settings.ts"
+import { DiscordRest } from "#channels/discord/DiscordRest.ts"
+import { DiscordSettings, layerConfig as discordSettings } from "#channels/discord/DiscordSettings.ts"
 import { adminRoutes } from "#channels/http/AdminRoutes.ts"
 import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as HttpServer from "#channels/http/HttpServer.ts"
@@ -26,6 +32,8 @@ import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import * as Ash from "./Ash.ts"
+import { ashPolicy } from "./AshConfig.ts"
 
 /**
  * How the service words its texts. Real texters must be given a contact and links that lead here, so with a real provider
@@ -41,16 +49,26 @@ const conversationSettings = Effect.gen(function* () {
   })
 })
 
-type HandlerNeeds = ActorStore | UserDirectory | CartSource | MealPlanner | ServiceSettings
+type HandlerNeeds =
+  | ActorStore
+  | UserDirectory
+  | CartSource
+  | MealPlanner
+  | ServiceSettings
+  | CrisisClassifier
+  | Companion
 
-const actorSystem = Layer.unwrap(
+/** The actor system, and what listens to Discord on top of it. */
+const actors = Layer.unwrap(
   Effect.gen(function* () {
     const conversation = yield* conversationSettings
+    const ash = yield* ashPolicy
     const sendSms = yield* sendSmsHandler
-    return ActorRuntime.layer<HandlerNeeds>({
-      actors: registryWith({ conversation }),
-      handlers: { conversation: { ...conversationJobs, sendSms } }
+    const system = ActorRuntime.layer<HandlerNeeds>({
+      actors: registryWith({ conversation, ash }),
+      handlers: { conversation: { ...conversationJobs, sendSms }, ...(yield* Ash.handlers(ash)) }
     })
+    return Ash.listening(ash).pipe(Layer.provideMerge(system))
   })
 )
 
@@ -70,6 +88,7 @@ const description = Layer.effect(
     const { host } = yield* HttpServer.bind
     yield* checkBind(sms.name, host)
     const described = yield* describeCapabilities
+    const { token } = yield* DiscordSettings
     const dependencies: ReadonlyArray<Dependency> = [
       store.kind === "redis"
         ? { name: "store", kind: "redis", note: "Redis" }
@@ -79,18 +98,25 @@ const description = Layer.effect(
         : { name: "sms", kind: "http", note: sms.name },
       { name: "userDirectory", ...described.userDirectory },
       { name: "cartSource", ...described.cartSource },
-      { name: "mealPlanner", ...described.mealPlanner }
+      { name: "mealPlanner", ...described.mealPlanner },
+      token === null
+        ? { name: "discord", kind: "off", note: "no DISCORD_TOKEN and no secret ash_bot_token: nobody is watched over" }
+        : { name: "discord", kind: "http", note: "the gateway and HTTP interface, version 10" },
+      { name: "crisisClassifier", ...(yield* CrisisClassifier).describe },
+      { name: "companion", ...(yield* describeCompanion) }
     ]
     for (const { name, kind, note } of dependencies) yield* Effect.logInfo(`${name}: ${kind} (${note})`)
-    return { dependencies }
+    return { dependencies, components: yield* Ash.components }
   })
 )
 
 const routes = Layer.mergeAll(SmsRoutes, serviceRoutes, adminRoutes, documentationRoutes)
 
 export const layer = HttpServer.serve(routes).pipe(
-  Layer.provide([actorSystem, recipeFiles, description]),
-  Layer.provide(SmsProvider.layerConfig),
-  Layer.provide(capabilities),
+  Layer.provide([recipeFiles, description]),
+  Layer.provide(actors),
+  Layer.provide(DiscordRest.layer),
+  Layer.provide([SmsProvider.layerConfig, discordSettings]),
+  Layer.provide([capabilities, ConfiguredClassifier.layerConfig, companion]),
   Layer.provide(FetchHttpClient.layer)
 )

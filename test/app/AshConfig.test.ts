@@ -49,7 +49,7 @@ describe("Ash's policy from the environment", () => {
     ["BOT_RETENTION_SESSION_DATA_DAYS", "6", "7"],
     ["BOT_HISTORY_MIN_SEVERITY", "safe", "critical"],
     ["BOT_ESCALATION_HIGH_MINUTES", "[5,5]", "rising"]
-  ])("refuses %s=%s with its name and rule", ([name, value, rule]) =>
+  ])("refuses %s=%s with its name and rule", ([name = "", value = "", rule = ""]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(read({ [name]: value }))
       const line = lineOf(failure, () => value)

@@ -31,8 +31,14 @@ const ServiceGroup = HttpApiGroup.make("service")
         "200 while the store answers and the process is not stopping; else 503 with the code."
       )
     ),
+    HttpApiEndpoint.get("healthReady", "/health/ready", { success: Ready, error: TryLaterResponse }).annotateMerge(
+      describe("Can it take work", "The same as `/readyz`, under the name older probes use.")
+    ),
     HttpApiEndpoint.get("health", "/health", { success: Health }).annotateMerge(
-      describe("How is it", "State, store, load and dependencies. Always 200: `degraded` still serves.")
+      describe("How is it", "State, store, load, dependencies and parts. Always 200: `degraded` still serves.")
+    ),
+    HttpApiEndpoint.get("healthDetailed", "/health/detailed", { success: Health }).annotateMerge(
+      describe("How is it", "The same as `/health`, under the name older probes use.")
     )
   )
   .annotateMerge(OpenApi.annotations({ title: "Service", description: "Is it there, and how is it." }))

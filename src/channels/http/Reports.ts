@@ -6,14 +6,14 @@ import * as Schema from "effect/Schema"
 import { fingerprint } from "#runtime/Fingerprint.ts"
 import type { ActorSystemHealth, Inspection } from "#runtime/ActorSystem.ts"
 import type { DeadLetter } from "#runtime/ports/ActorStore.ts"
-import { Dependency } from "./ServiceDescription.ts"
+import { Component, Dependency } from "./ServiceDescription.ts"
 
 export const Alive = Schema.Struct({ status: Schema.Literal("alive") })
 export const Ready = Schema.Struct({ status: Schema.Literal("ready") })
 
 export const Health = Schema.Struct({
   status: Schema.Literals(["ok", "degraded", "stopping"]),
-  /** Why it is not `ok`: `StoreUnavailable`, `SystemStopping`; `null` when it is. */
+  /** Why it is not `ok`: `StoreUnavailable`, `SystemStopping`, or the name of the part that is unwell; `null` when it is. */
   reason: Schema.NullOr(Schema.String),
   version: Schema.String,
   uptimeSeconds: Schema.Int,
@@ -23,7 +23,8 @@ export const Health = Schema.Struct({
   spooled: Schema.NullOr(Schema.Int).annotate({
     description: "Events kept until the store is back; null where the process keeps none"
   }),
-  dependencies: Schema.Array(Dependency)
+  dependencies: Schema.Array(Dependency),
+  components: Schema.Array(Component)
 }).annotate({ identifier: "Health" })
 
 export const ActorReport = Schema.Struct({

@@ -30,25 +30,31 @@ const service = HttpApiBuilder.group(
   "service",
   Effect.fnUntraced(function* (handlers) {
     const system = yield* ActorSystem
-    const { dependencies } = yield* ServiceDescription
+    const { components, dependencies } = yield* ServiceDescription
     const startedAt = yield* Clock.currentTimeMillis
     const health = Effect.timeoutOption(system.health, HEALTH_WITHIN)
+    const isAlive = Effect.succeed({ status: "alive" } as const)
+    const isReady = Effect.flatMap(health, (seen) => {
+      const code = seen._tag === "None" ? "StoreUnavailable" : notReadyBecause(seen.value)
+      return code === null ? Effect.succeed({ status: "ready" } as const) : Effect.fail(new TryLater({ code }))
+    })
+    const report = Effect.gen(function* () {
+      const seen = yield* health
+      const parts = yield* components
+      const now = yield* Clock.currentTimeMillis
+      const { stopping, ...system } = seen._tag === "Some" ? seen.value : UNKNOWN
+      const unwell = parts.find(({ degraded }) => degraded)?.name ?? null
+      const reason = reasonOf({ stopping, ...system }) ?? unwell
+      const status = reason === null ? "ok" : stopping ? "stopping" : "degraded"
+      const uptimeSeconds = Math.floor((now - startedAt) / 1000)
+      return { status, reason, version, uptimeSeconds, ...system, dependencies, components: parts } as const
+    })
     return handlers.handleAll({
-      healthz: () => Effect.succeed({ status: "alive" } as const),
-      readyz: () =>
-        Effect.flatMap(health, (seen) => {
-          const code = seen._tag === "None" ? "StoreUnavailable" : notReadyBecause(seen.value)
-          return code === null ? Effect.succeed({ status: "ready" } as const) : Effect.fail(new TryLater({ code }))
-        }),
-      health: Effect.fnUntraced(function* () {
-        const seen = yield* health
-        const now = yield* Clock.currentTimeMillis
-        const { stopping, ...system } = seen._tag === "Some" ? seen.value : UNKNOWN
-        const reason = reasonOf({ stopping, ...system })
-        const status = reason === null ? "ok" : stopping ? "stopping" : "degraded"
-        const uptimeSeconds = Math.floor((now - startedAt) / 1000)
-        return { status, reason, version, uptimeSeconds, ...system, dependencies } as const
-      })
+      healthz: () => isAlive,
+      readyz: () => isReady,
+      healthReady: () => isReady,
+      health: () => report,
+      healthDetailed: () => report
     })
   })
 )

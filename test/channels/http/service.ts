@@ -183,6 +183,7 @@ export const start = (options: ServiceOptions = {}) =>
       Layer.provideMerge(actors),
       Layer.provide(
         Layer.succeed(ServiceDescription, {
+          components: Effect.succeed([]),
           dependencies: [{ name: "meal planner", kind: "embedded", note: "fixed recipes" }]
         })
       ),
