@@ -18,6 +18,7 @@ import type { Analysis } from "#domain/ash/Analysis.ts"
 import { triage } from "#domain/ash/KeywordNet.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
 import type { EffectFailed } from "#runtime/EffectHandler.ts"
+import { final } from "../Capability.ts"
 import { makeBreaker } from "./Breaker.ts"
 import * as Metrics from "./ClassifierMetrics.ts"
 import type { NlpSettings } from "./ClassifierSettings.ts"
@@ -144,7 +145,8 @@ export const makeNlpClassifier = Effect.fnUntraced(function* (
   const send = (lane: Lane, items: ReadonlyArray<Asked>): Effect.Effect<void> =>
     Effect.gen(function* () {
       const start = yield* Clock.currentTimeMillis
-      const result = yield* Effect.result(breaker.guard(attempt(items)))
+      const sound = Effect.catchDefect(attempt(items), () => Effect.fail(final("defect")))
+      const result = yield* Effect.result(breaker.guard(sound))
       const now = yield* Clock.currentTimeMillis
       if (items.length > 1) batchLimit = nextBatchLimit(batchLimit, items.length, now - start)
       const outcome = Result.isSuccess(result) ? "answered" : failedWith(result.failure.code)

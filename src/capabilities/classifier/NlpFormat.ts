@@ -50,12 +50,9 @@ export const batchBody = (questions: ReadonlyArray<Pick<Question, "text">>) => (
   include_explanation: false
 })
 
-/** What is there and of the right kind; else `null`. */
+/** A field that may be missing; one of the wrong kind is `null`. */
 const lenient = <S extends Schema.Codec<unknown, unknown>>(schema: S) =>
-  Schema.NullOr(schema).pipe(
-    Schema.catchDecoding(() => Effect.succeed(Option.some(null))),
-    Schema.withDecodingDefaultKey(Effect.succeed(null))
-  )
+  Schema.optionalKey(Schema.NullOr(schema).pipe(Schema.catchDecoding(() => Effect.succeedSome(null))))
 
 const Share = Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 
@@ -87,6 +84,8 @@ const BatchAnswer = Schema.Struct({
 })
 const decodeBatch = Schema.decodeUnknownOption(BatchAnswer)
 
+type Maybe<A> = A | null | undefined
+
 /** The bot's own words beside Ash-NLP's (C10). */
 const BOT_ACTIONS: Readonly<Record<string, RecommendedAction>> = {
   immediate: "immediate_outreach",
@@ -95,14 +94,14 @@ const BOT_ACTIONS: Readonly<Record<string, RecommendedAction>> = {
   log: "passive_monitoring"
 }
 
-const readAction = (word: string | null, severity: Severity): RecommendedAction => {
+const readAction = (word: Maybe<string>, severity: Severity): RecommendedAction => {
   const plain = word?.trim().toLowerCase() ?? ""
   return RECOMMENDED_ACTIONS.find((action) => action === plain) ?? BOT_ACTIONS[plain] ?? actionFor(severity)
 }
 
 /** The server's word; else what its score says; else nothing is known. */
-const readSeverity = (word: string | null, score: number | null): Severity | null =>
-  (word === null ? null : parseSeverity(word)) ?? (score === null ? null : severityOf(score, nlpThresholds))
+const readSeverity = (word: Maybe<string>, score: number | null): Severity | null =>
+  parseSeverity(word ?? "") ?? (score === null ? null : severityOf(score, nlpThresholds))
 
 const MAX_FACTORS = 5
 const MAX_FACTOR = 100
@@ -124,7 +123,7 @@ const label = (factor: unknown): ReadonlyArray<string> => {
 const WORSE = new Set(["worsening", "escalating", "declining", "deteriorating"])
 
 const isWorsening = (context: (typeof Answer)["Type"]["context_analysis"]): boolean | null => {
-  if (context === null) return null
+  if (context === null || context === undefined) return null
   const direction = context.trend?.direction?.trim().toLowerCase() ?? ""
   return context.escalation_detected === true || WORSE.has(direction)
 }
@@ -136,18 +135,19 @@ const isWorsening = (context: (typeof Answer)["Type"]["context_analysis"]): bool
 export const readAnswer = (answer: unknown, question: Pick<Question, "history" | "requestId">): Analysis | null => {
   const found = Option.getOrNull(decodeAnswer(answer))
   if (found === null) return null
-  const severity = readSeverity(found.severity, found.crisis_score)
+  const score = found.crisis_score ?? null
+  const severity = readSeverity(found.severity, score)
   if (severity === null || found.recommended_action?.trim().toLowerCase() === "error") return null
   if (found.is_degraded === true && found.models_used?.length === 0) return null
   return {
     severity,
-    score: found.crisis_score,
-    confidence: found.confidence,
+    score,
+    confidence: found.confidence ?? null,
     action: readAction(found.recommended_action, severity),
     factors: (found.explanation?.key_factors ?? []).flatMap(label).slice(0, MAX_FACTORS),
     source: "nlp",
     requestId: found.request_id ?? question.requestId,
-    tookMs: found.processing_time_ms,
+    tookMs: found.processing_time_ms ?? null,
     degraded: found.is_degraded ?? false,
     worsening: question.history.length === 0 ? null : isWorsening(found.context_analysis)
   }
@@ -157,8 +157,14 @@ export const readAnswer = (answer: unknown, question: Pick<Question, "history" |
 const PREVIEW = 40
 const bare = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, "")
 
-const isOf = (preview: string | null, text: string): boolean =>
-  preview === null || bare(text).startsWith(bare(Array.from(preview).slice(0, PREVIEW).join("")))
+const isOf = (preview: Maybe<string>, text: string): boolean =>
+  bare(text).startsWith(
+    bare(
+      Array.from(preview ?? "")
+        .slice(0, PREVIEW)
+        .join("")
+    )
+  )
 
 /**
  * The analyses in an answer to `POST /analyze/batch`, by question; `null` where it holds none, or that of another text. An
@@ -172,11 +178,12 @@ export const readBatch = (
   return questions.map(({ text, requestId }, at) => {
     const [item, another] = results.filter(({ index }) => index === at)
     if (item === undefined || another !== undefined || !isOf(item.message_preview, sayable(text))) return null
-    const severity = readSeverity(item.severity, item.crisis_score)
-    if (severity === null || (severity === "safe" && item.crisis_score === 0)) return null
+    const score = item.crisis_score ?? null
+    const severity = readSeverity(item.severity, score)
+    if (severity === null || (severity === "safe" && score === 0)) return null
     return {
       severity,
-      score: item.crisis_score,
+      score,
       confidence: null,
       action: actionFor(severity),
       factors: [],
