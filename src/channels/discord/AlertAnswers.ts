@@ -20,14 +20,12 @@ const Shown = Schema.Struct({
 })
 type Shown = typeof Shown.Type
 
-/** What is read of an `AlertAnswer`; `null` where the request was taken down and waits for the store. */
-export const AnswerRead = Schema.NullOr(
-  Schema.Struct({
-    outcome: Schema.Literals(["done", "refused"]),
-    because: Schema.NullOr(Schema.String),
-    alert: Schema.NullOr(Shown)
-  })
-)
+/** What is read of an `AlertAnswer`. */
+export const AnswerRead = Schema.Struct({
+  outcome: Schema.Literals(["done", "refused"]),
+  because: Schema.NullOr(Schema.String),
+  alert: Schema.NullOr(Shown)
+})
 export type AnswerRead = typeof AnswerRead.Type
 
 export type Asked = Exclude<AlertRequest, { readonly type: "LOOK" }>
@@ -78,11 +76,7 @@ const REFUSED: Readonly<Record<RefusedBecause, (alert: Shown | null, by: Snowfla
 const isKnown = (because: string): because is RefusedBecause => because in REFUSED
 
 /** The words for the person who asked. */
-export const answerWords = (asked: Asked, answer: AnswerRead): string => {
-  if (answer === null) {
-    return "Your request is written down. The database does not answer at the moment; it takes effect as soon as it does."
-  }
-  const { alert, because, outcome } = answer
+export const answerWords = (asked: Asked, { alert, because, outcome }: AnswerRead): string => {
   if (outcome === "done" && alert !== null) return done(asked, alert)
   return because !== null && isKnown(because)
     ? REFUSED[because](alert, asked.by)

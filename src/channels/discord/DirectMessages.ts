@@ -48,6 +48,7 @@ const refusal = (failure: DiscordFailure): EffectFailed => {
     case CODES.cannotReachUser:
       return new EffectFailed({ code: "dm_closed", retry: false })
     case CODES.unknownUser:
+    case CODES.invalidRecipient:
       return new EffectFailed({ code: "unknown_user", retry: false })
     default:
       return toEffectFailed(failure)

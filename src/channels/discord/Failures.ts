@@ -22,6 +22,7 @@ export const CODES = {
   cannotSendInChannel: 50_008,
   noPermission: 50_013,
   wrongChannelType: 50_024,
+  invalidRecipient: 50_033,
   archived: 50_083,
   cannotReachUser: 50_278,
   threadExists: 160_004

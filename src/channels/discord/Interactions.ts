@@ -114,6 +114,9 @@ const SORRY =
 const NO_USE =
   "**This could not be done**, and trying again will not help. An operator finds the reason in the log; please help the member without me."
 
+const LATER =
+  "The database does not answer at the moment. **What you asked for is written down** and takes effect as soon as it does."
+
 const codeOf = (trouble: Trouble): string =>
   trouble._tag === "DiscordFailure"
     ? `discord_${trouble.code ?? trouble.kind}`
@@ -129,6 +132,7 @@ const mayPass = (trouble: Trouble): boolean =>
 /** The task's answer, or the honest word for its failure. */
 const outcomeOf = (task: Task, means: Means) =>
   task.run(means).pipe(
+    Effect.catchTag("AnswerPostponed", () => Effect.succeed(LATER)),
     Effect.map((text) => ({ text, outcome: "answered" })),
     Effect.catch((trouble) =>
       Effect.logError("discord: an interaction failed").pipe(
@@ -183,7 +187,11 @@ export class Interactions extends Context.Service<Interactions, InteractionsServ
         return Interactions.of({
           handle: (interaction) => {
             const asking = readInteraction(interaction)
-            if (asking !== null) return answer(means, asking)
+            if (asking !== null) {
+              return Effect.catchDefect(answer(means, asking), () =>
+                Effect.logError("discord: handling an interaction met a defect")
+              )
+            }
             return Effect.andThen(
               Effect.logWarning("discord: an interaction could not be read").pipe(
                 Effect.annotateLogs({ type: interaction.type })

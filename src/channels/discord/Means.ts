@@ -29,7 +29,12 @@ export class AnswerUnknown extends Schema.TaggedError<AnswerUnknown>()("AnswerUn
   readonly isRetryable = false
 }
 
-export type Trouble = TurnRefused | StoreUnavailable | DiscordFailure | AnswerUnknown
+/** The store is away and the event waits in the journal: it counts, and its answer is not known yet. */
+export class AnswerPostponed extends Schema.TaggedError<AnswerPostponed>()("AnswerPostponed", {}) {
+  readonly isRetryable = false
+}
+
+export type Trouble = TurnRefused | StoreUnavailable | DiscordFailure | AnswerUnknown | AnswerPostponed
 
 const again = Schedule.exponential("200 millis").pipe(
   Schedule.upTo({ times: 5 }),
@@ -45,12 +50,19 @@ export const ask = <A>(
   id: string,
   event: ActorEvent,
   answer: Schema.Decoder<A>
-): Effect.Effect<A, TurnRefused | AnswerUnknown> =>
+): Effect.Effect<A, TurnRefused | AnswerUnknown | AnswerPostponed> =>
   system.ask(address(type, id), event, { id: `interaction:${asker.id}`, priority: "high" }).pipe(
     Effect.retry(again),
     Effect.flatMap((reply) =>
       Option.match(Schema.decodeUnknownOption(answer)(reply), {
-        onNone: () => Effect.fail(new AnswerUnknown({ actor: type })),
+        onNone: () =>
+          Effect.flatMap(system.health, ({ spooled }) =>
+            Effect.fail(
+              reply === null && spooled !== null && spooled > 0
+                ? new AnswerPostponed()
+                : new AnswerUnknown({ actor: type })
+            )
+          ),
         onSome: Effect.succeed
       })
     )

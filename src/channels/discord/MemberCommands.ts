@@ -43,7 +43,7 @@ export const history = Effect.fnUntraced(function* (
   return historyWords(userId, yield* historyOf(means, guildId, userId))
 })
 
-/** `/ash clear`: removes the stored messages, and says how many there were. */
+/** `/ash clear`: removes the stored messages, and says how many really went. */
 export const clear = Effect.fnUntraced(function* (
   means: Means,
   asker: Asker,
@@ -53,9 +53,11 @@ export const clear = Effect.fnUntraced(function* (
   const before = yield* historyOf(means, asker.guildId, userId)
   const event = { type: "HISTORY_CLEARED", at: asker.at }
   yield* ask(means, asker, "member", memberId(asker.guildId, userId), event, Schema.Unknown)
-  return before.length === 0
-    ? `Nothing was stored about ${person(userId)} in this community.`
-    : `Removed ${plural(before.length, "stored message")} of ${person(userId)}. Posts of alerts show their text no more where Discord lets us change them.`
+  const after = yield* historyOf(means, asker.guildId, userId)
+  if (before.length === 0) return `Nothing was stored about ${person(userId)} in this community.`
+  return after.length === 0
+    ? `Removed ${plural(before.length, "stored message")} of ${person(userId)}.`
+    : `**${plural(after.length, "message")} of ${person(userId)} ${after.length === 1 ? "is" : "are"} still stored.** Please try again in a minute.`
 })
 
 /** `/ash notes`. */
@@ -171,11 +173,10 @@ export const forgetOwn = Effect.fnUntraced(function* (
   yield* ask(means, asker, "ash-session", session.id, { type: "MEMBER_LEFT", guildId, at: asker.at }, Schema.Unknown)
   yield* Effect.forEach([member, session], (to) => untilQuiet(means, to))
   const removed = yield* Effect.forEach([member, session], (to) => means.system.forget(to))
+  const records = removed.reduce((sum, one) => sum + one, 0)
   return [
-    `Removed: ${plural(messages, "stored message")}, and ${plural(
-      removed.reduce((sum, one) => sum + one, 0),
-      "further record"
-    )} about you and your conversations with Ash.`,
+    `Removed: ${plural(messages, "stored message")}, and ${plural(records, "record")} about you and your conversations with Ash.`,
+    "If you opted out of Ash, that wish is kept.",
     ofAlerts(means.policy)
   ].join("\n")
 })
