@@ -156,7 +156,10 @@ export const averageOf = (values: ReadonlyArray<number>): number | null =>
  * median.
  */
 export const percentileOf = (values: ReadonlyArray<number>, share: number): number | null =>
-  values[Math.max(0, Math.ceil(share * values.length) - 1)] ?? null
+  values[Math.max(0, Math.ceil(share * values.length - ROUNDING) - 1)] ?? null
+
+/** What a product of a share in binary may exceed its true value by: 0.55 of a hundred is a little more than 55. */
+const ROUNDING = 1e-9
 
 /** Whether the day was written by a service that kept averages only. */
 export const isAveragesOnly = ({ by_hour }: DayMetrics): boolean => by_hour.length === 0

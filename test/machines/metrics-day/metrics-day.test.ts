@@ -1,0 +1,240 @@
+/** A day through the kernel: any order, any number of times, the same document; records of other days refused; rebuilt. */
+import { readFileSync } from "node:fs"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { ActorEvent } from "#domain/Envelope.ts"
+import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
+import type { SessionSummary } from "#domain/ash/AshSession.ts"
+import { emptyDay } from "#domain/ash/DayDocument.ts"
+import { type DayMetrics, dayMetrics } from "#domain/ash/DayMetrics.ts"
+import { defaultReportPolicy, type MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
+import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
+import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
+import { metricsDayDefinition, UNTOLD_TTL_MS } from "#machines/metrics-day/definition.ts"
+import { contextOf, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext } from "#machines/metrics-day/schema.ts"
+import { defaults } from "#runtime/RuntimeConfig.ts"
+import { acknowledgedBy, alertOf, alerts, DATE, sessionOf, sessions, shuffled } from "#test/domain/ash/DayRecords.ts"
+import { conformance } from "#test/kernel/conformance/conformance.ts"
+import { Bench } from "#test/kernel/harness.ts"
+
+const KEY = `ash:metrics:daily:${DATE}`
+const ROW = metricsDayDefinition(defaultReportPolicy)
+
+const told = (metrics: AlertMetrics, version = 1): MetricsDayEvent => ({ type: "ALERT_MEASURED", metrics, version })
+const talked = (summary: SessionSummary): MetricsDayEvent => ({ type: "SESSION_MEASURED", summary })
+
+class Day {
+  readonly bench = new Bench([ROW], DATE)
+  state: ActorState | null = null
+  last: Turn | null = null
+
+  hear(...events: ReadonlyArray<MetricsDayEvent>): this {
+    for (const event of events) {
+      this.last = this.bench.event(this.state, { ...event } as ActorEvent)
+      this.state = decodeState(this.bench.actor, encodeState(this.last.state))
+    }
+    return this
+  }
+  /** What `LOOK` answers. */
+  get numbers(): DayMetrics & { readonly changes: number } {
+    return this.hear({ type: "LOOK" }).last?.reply as DayMetrics & { readonly changes: number }
+  }
+  /** The document as the last turn wrote it. */
+  get document(): string | undefined {
+    const [put] = this.last?.projections ?? []
+    return put?.op === "put" && put.key === KEY ? put.value : undefined
+  }
+  get context(): MetricsDayContext {
+    return contextOf({ context: this.state?.snapshot.context as never })
+  }
+  get ttlMs(): unknown {
+    const { ttlMs } = ROW
+    return typeof ttlMs === "function" && this.state !== null ? ttlMs(viewOf(this.bench.address, this.state)) : null
+  }
+}
+
+describe("a day", () => {
+  it("that was told nothing answers zeros, writes nothing and is soon gone", () => {
+    const day = new Day()
+    expect(day.numbers).toEqual({ ...emptyDay(DATE), changes: 0 })
+    expect([day.last?.projections, day.ttlMs]).toEqual([[], UNTOLD_TTL_MS])
+  })
+
+  it("writes its document with every change, for as long as aggregates are kept (M12, M19)", () => {
+    const day = new Day().hear(told(alertOf()))
+    expect(day.last?.projections).toEqual([
+      { op: "put", key: KEY, value: JSON.stringify(dayMetrics(DATE, [alertOf()], [])), ttlMs: 365 * 86_400_000 }
+    ])
+    expect(day.ttlMs).toBe(365 * 86_400_000)
+    expect(day.last?.reply).toBeUndefined()
+    expect(ROW.projectionKeys?.({ id: DATE } as never)).toEqual([KEY])
+  })
+
+  it("counts an alert as its newest version says", () => {
+    const open = alertOf()
+    const answered = alertOf(acknowledgedBy("1", 60))
+    for (const events of [
+      [told(open, 1), told(answered, 2)],
+      [told(answered, 2), told(open, 1)],
+      [told(open, 1), told(answered, 2), told(open, 1), told(answered, 2)]
+    ]) {
+      expect(JSON.parse(new Day().hear(...events).document ?? "")).toEqual(dayMetrics(DATE, [answered], []))
+    }
+  })
+
+  it("counts a conversation once", () => {
+    const day = new Day().hear(talked(sessionOf()), talked(sessionOf()))
+    expect(day.numbers.sessions.started).toBe(1)
+    expect(day.numbers.changes).toBe(1)
+  })
+
+  it.each([
+    told(alertOf({ alert_created_at: "2026-01-04T23:59:59Z" })),
+    told(alertOf({ alert_created_at: "2026-01-06T00:00:00Z" })),
+    talked(sessionOf({ started_at: "2026-01-06T00:00:00Z" }))
+  ])("refuses quietly what began on another day", (event) => {
+    const day = new Day().hear(event)
+    expect([day.last?.reply, day.last?.projections, day.context.refused]).toEqual([undefined, [], 1])
+    expect(day.numbers).toEqual({ ...emptyDay(DATE), changes: 0 })
+  })
+
+  it.each(["T00:00:00Z", "T23:59:59Z"])("takes in what began at %s", (time) =>
+    expect(new Day().hear(told(alertOf({ alert_created_at: `${DATE}${time}` }))).numbers.total_alerts).toBe(1)
+  )
+
+  it("keeps nothing that says who a member is", () => {
+    const day = new Day().hear(told(alertOf({ user_id: "777000777000777" })))
+    day.hear(talked(sessionOf({ session_id: "777000777000777-mk0abc12", user_id: "777000777000777" })))
+    expect(encodeState(day.state as ActorState)).not.toContain("777000777000777")
+    expect(day.document).not.toContain("777000777000777")
+  })
+
+  it("has bounds within which its record stays, and takes news of what it knows beyond them", () => {
+    const long = { ...acknowledgedBy("1100000000000000009", 86_400), expired_at: `${DATE}T23:00:00Z` }
+    const all = Array.from({ length: MAX_ALERTS + 1 }, (_, n) => alertOf({ ...long, alert_id: `alert_${n}` }))
+    const talks = Array.from({ length: MAX_SESSIONS + 1 }, (_, n) => sessionOf({ session_id: `1-mk0a${1000 + n}` }))
+    const day = new Day().hear({ type: "REBUILT", alerts: all, sessions: talks, changes: 0 })
+    expect(day.context.refused).toBe(2)
+    day.hear(told(all[MAX_ALERTS] as AlertMetrics), talked(talks[MAX_SESSIONS] as SessionSummary))
+    expect(day.context.refused).toBe(4)
+    day.hear(told(alertOf({ alert_id: "alert_0", false_positive: true })))
+    expect(day.numbers).toMatchObject({ total_alerts: MAX_ALERTS, false_positive_count: 1 })
+    expect(encodeState(day.state as ActorState).length).toBeLessThan(defaults.maxRecordBytes * 0.6)
+  })
+})
+
+describe("a rebuild", () => {
+  const other = alertOf({ alert_id: "alert_other", severity: "low" })
+
+  it("replaces all that was told", () => {
+    const day = new Day().hear(told(alertOf(), 3), talked(sessionOf()))
+    day.hear({ type: "REBUILT", alerts: [other], sessions: [], changes: 2 })
+    expect(day.last?.reply).toEqual({ rebuilt: true })
+    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [other], []))
+  })
+
+  it("can leave an empty day, which is written too", () => {
+    const day = new Day().hear(told(alertOf()), { type: "REBUILT", alerts: [], sessions: [], changes: 1 })
+    expect(JSON.parse(day.document ?? "")).toEqual(emptyDay(DATE))
+  })
+
+  it("made from what is no longer so changes nothing", () => {
+    const day = new Day().hear(told(alertOf()), { type: "REBUILT", alerts: [other], sessions: [], changes: 0 })
+    expect(day.last?.reply).toEqual({ rebuilt: false })
+    expect(day.numbers.by_severity).toMatchObject({ high: 1, low: 0 })
+  })
+
+  it("keeps the version of what it knows, and gives way to any news of what it does not", () => {
+    const answered = alertOf(acknowledgedBy("1", 60))
+    const day = new Day().hear(told(answered, 2))
+    day.hear({ type: "REBUILT", alerts: [answered, other], sessions: [], changes: 1 })
+    expect(day.hear(told(alertOf(), 1)).numbers.never_acknowledged_count).toBe(1)
+    expect(day.hear(told({ ...other, ...acknowledgedBy("1", 5) }, 1)).numbers.never_acknowledged_count).toBe(0)
+  })
+
+  it("refuses records of other days", () => {
+    const yesterday = alertOf({ alert_created_at: "2026-01-04T12:00:00Z" })
+    const day = new Day().hear({ type: "REBUILT", alerts: [yesterday, other], sessions: [], changes: 0 })
+    expect([day.numbers.total_alerts, day.context.refused]).toEqual([1, 1])
+  })
+})
+
+/** Alerts with up to three versions each, of which the last counts. */
+const histories = alerts().chain((all) =>
+  fc.tuple(
+    ...all.map((alert) => fc.array(fc.nat({ max: 9_000 }), { maxLength: 2 }).map((earlier) => ({ alert, earlier })))
+  )
+)
+
+describe("any order of news, and any number of times", () => {
+  it("ends with the same day", () => {
+    const stories = fc.tuple(histories, sessions).chain(([all, talks]) => {
+      const news = [
+        ...all.flatMap(({ alert, earlier }) => [
+          ...earlier.map((seconds, index) => told({ ...alert, ...acknowledgedBy("1", seconds) }, index + 1)),
+          told(alert, earlier.length + 1)
+        ]),
+        ...talks.map(talked)
+      ]
+      const again = fc.subarray(news)
+      return again.chain((doubled) =>
+        fc.record({
+          alerts: fc.constant(all.map(({ alert }) => alert)),
+          talks: fc.constant(talks),
+          news: shuffled([...news, ...doubled])
+        })
+      )
+    })
+    fc.assert(
+      fc.property(stories, ({ alerts: all, talks, news }) => {
+        const day = new Day().hear(...news)
+        const expected = JSON.stringify(dayMetrics(DATE, all, talks))
+        if (news.length > 0) expect(day.document).toBe(expected)
+        const { changes: _, ...numbers } = day.numbers
+        expect(JSON.stringify(numbers)).toBe(expected)
+      })
+    )
+  })
+
+  it("means the same in live XState, with a restart after every turn", () => {
+    const metrics = alerts().map((all) => all[0] ?? alertOf())
+    return conformance(
+      { rows: [ROW], id: DATE },
+      {
+        events: fc.oneof(
+          fc.record({ type: fc.constant("ALERT_MEASURED"), metrics, version: fc.integer({ min: 1, max: 4 }) }),
+          sessions.map((all) => ({ type: "SESSION_MEASURED", summary: all[0] ?? sessionOf() })),
+          fc.record({
+            type: fc.constant("REBUILT"),
+            alerts: alerts(),
+            sessions: fc.constant([]),
+            changes: fc.nat({ max: 2 })
+          }),
+          fc.constant({ type: "LOOK" })
+        )
+      },
+      { numRuns: 60 }
+    )
+  })
+})
+
+describe("a day of version 1", () => {
+  const frozen = JSON.parse(
+    readFileSync(new URL("../../fixtures/snapshots/metrics-day/v1.json", import.meta.url), "utf8")
+  ) as ActorRecord
+
+  it("is read, written as it was, and goes on", () => {
+    const day = new Day()
+    day.state = decodeState(day.bench.actor, JSON.stringify(frozen))
+    expect(JSON.parse(encodeState(day.state))).toEqual(frozen)
+    expect(day.numbers).toMatchObject({
+      total_alerts: 1,
+      never_acknowledged_count: 0,
+      sessions: { started: 1 },
+      changes: 2
+    })
+    expect(day.hear(told(alertOf(), 2), talked(sessionOf())).numbers.changes).toBe(2)
+    expect(day.hear(told(alertOf(), 3)).numbers.never_acknowledged_count).toBe(1)
+  })
+})
