@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import { Routes } from "discord.js"
-import type { AlertEffects, AlertView, Audience } from "#domain/ash/Alert.ts"
+import type { AlertEffects, AlertView, Audience, Notice } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import type { EffectCall, EffectFailed, EffectHandler } from "#runtime/EffectHandler.ts"
@@ -42,6 +42,10 @@ const rolesOf = ({ crtRoles, widerRoles }: DiscordSettingsService, audience: Aud
   const all = audience === "crt" ? crtRoles : [...crtRoles, ...widerRoles]
   return [...new Set(all)].slice(0, ROLES_MAX)
 }
+
+/** Somebody who was given an alert by another should hear of it. */
+const assignee = (notice: Notice): ReadonlyArray<Snowflake> =>
+  notice.kind === "assigned" && notice.to !== notice.by ? [notice.to] : []
 
 const forLead = (alert: AlertView): string => {
   const where = alert.threadId ?? alert.place?.channelId ?? null
@@ -126,7 +130,8 @@ const say = (setting: Setting) =>
     const { alert, notice } = call.params
     const audience: Audience = (yield* comesLate(setting.policy, call)) ? "nobody" : call.params.audience
     const leadsTold = audience === "leads" ? yield* tellLeads(setting, call) : null
-    const called: Called = { roles: rolesOf(setting.settings, audience), users: leadsTold ?? [] }
+    const users = [...(leadsTold ?? []), ...assignee(notice)]
+    const called: Called = { roles: rolesOf(setting.settings, audience), users }
     const [first = "", ...rest] = written(call.params, called, leadsTold)
     const loud: MessageBody = {
       content: first,

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { Routes, type APIActionRowComponent, type APIButtonComponentWithCustomId, type APIEmbed } from "discord.js"
+import { type APIEmbed, Routes } from "discord.js"
 import type { AlertEffects, AlertView, Place } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
@@ -21,7 +21,15 @@ import { alertButtons, parseCustomId } from "./AlertButtons.ts"
 import { alertChannels, firstOpen } from "./AlertChannels.ts"
 import { DiscordRest, type DiscordFailure } from "./DiscordRest.ts"
 import { DiscordSettings, type DiscordSettingsService } from "./DiscordSettings.ts"
-import { adoptedEmbed, alertEmbed, isAdopted, jumpLink, type MemberWords, severityTitle } from "./Embeds.ts"
+import {
+  adoptedEmbed,
+  alertEmbed,
+  HUMAN_WANTED,
+  isAdopted,
+  jumpLink,
+  type MemberWords,
+  severityTitle
+} from "./Embeds.ts"
 import { person, role } from "./Escaping.ts"
 import { channelIsClosed, CODES, isGone, orOff, PATIENT, toEffectFailed } from "./Failures.ts"
 import { memberWords, type TextSources } from "./MemberText.ts"
@@ -50,8 +58,6 @@ export const ROLES_MAX = 50
 /** Minutes without a message after which Discord folds a thread away: three days. */
 const ARCHIVE_AFTER_MINUTES = 4320
 
-type Rows = Array<APIActionRowComponent<APIButtonComponentWithCustomId>>
-
 /** Whether an effect comes so late that nobody is paged about the past any more (B32). */
 export const comesLate = (
   policy: AshPolicy,
@@ -59,21 +65,36 @@ export const comesLate = (
 ): Effect.Effect<boolean> =>
   Effect.map(Clock.currentTimeMillis, (now) => now - requestedAt > policy.alerts.staleAfterMs)
 
-const richBody = (alert: AlertView, said: MemberWords, rows: Rows, roles: ReadonlyArray<Snowflake>): MessageBody => ({
-  ...(roles.length === 0 ? {} : { content: `${roles.map(role).join(" ")} Please look at this alert.` }),
+/** What a phone shows of the post: how severe, and whether a person was asked for. Never words of the member. */
+const headline = (alert: AlertView, { crtRoles }: DiscordSettingsService): string =>
+  isAtLeast(alert.severity, "high")
+    ? [
+        ...crtRoles.slice(0, ROLES_MAX).map(role),
+        `${severityTitle(alert.severity)}.`,
+        ...(alert.humanWanted === null ? [] : [HUMAN_WANTED[alert.humanWanted]])
+      ].join(" ")
+    : ""
+
+const richBody = (
+  { policy, settings }: Setting,
+  alert: AlertView,
+  said: MemberWords,
+  roles: ReadonlyArray<Snowflake>
+): MessageBody => ({
+  content: headline(alert, settings),
   embeds: [alertEmbed(alert, said)],
-  components: rows,
+  components: alertButtons(alert, policy),
   allowed_mentions: onlyRoles(roles)
 })
 
 /** For when Discord refuses the embed: an alert without looks is better than none. */
-const plainBody = (alert: AlertView, rows: Rows, roles: ReadonlyArray<Snowflake>): MessageBody => ({
+const plainBody = ({ policy, settings }: Setting, alert: AlertView, roles: ReadonlyArray<Snowflake>): MessageBody => ({
   content: [
-    ...roles.map(role),
-    `${severityTitle(alert.severity)} about ${person(alert.signal.userId)} (\`${alert.alertId}\`).`,
+    headline(alert, settings),
+    `About ${person(alert.signal.userId)} (\`${alert.alertId}\`).`,
     jumpLink(alert.signal) ?? "They wrote to Ash directly."
   ].join(" "),
-  components: rows,
+  components: alertButtons(alert, policy),
   allowed_mentions: onlyRoles(roles)
 })
 
@@ -101,22 +122,22 @@ const findPost = Effect.fnUntraced(function* (
 })
 
 const inChannel = Effect.fnUntraced(function* (
-  { policy, rest, settings }: Setting,
+  setting: Setting,
   call: EffectCall<{ readonly alert: AlertView }>,
   said: MemberWords,
   channelId: Snowflake
 ): Effect.fn.Return<Place, DiscordFailure> {
+  const { policy, rest, settings } = setting
   const { alert } = call.params
   const late = yield* comesLate(policy, call)
   const roles = !late && isAtLeast(alert.severity, "high") ? settings.crtRoles.slice(0, ROLES_MAX) : []
-  const rows = alertButtons(alert, policy)
-  return yield* send(rest, channelId, nonceOf(call), richBody(alert, said, rows, roles)).pipe(
+  return yield* send(rest, channelId, nonceOf(call), richBody(setting, alert, said, roles)).pipe(
     Effect.catchIf(
       (failure) => failure.kind === "invalid" && !channelIsClosed(failure),
       ({ code }) =>
         Effect.logError("discord: an alert's embed was refused; posted plainly").pipe(
           Effect.annotateLogs({ alert: alert.alertId, code }),
-          Effect.andThen(send(rest, channelId, nonceOf(call, 1), plainBody(alert, rows, roles)))
+          Effect.andThen(send(rest, channelId, nonceOf(call, 1), plainBody(setting, alert, roles)))
         )
     )
   )
@@ -175,23 +196,26 @@ const post = (setting: Setting) =>
 
 const WithEmbeds = Schema.Struct({ embeds: Schema.Array(Schema.Unknown) })
 
-/** The embed as it should be. Of an earlier service's post its own words stay. */
-const embedNow = (setting: Setting, alert: AlertView, { channelId, messageId }: Place) =>
+/** How the post should look. Of an earlier service's post its own words stay. */
+const looks = (setting: Setting, alert: AlertView, { channelId, messageId }: Place) =>
   isAdopted(alert)
     ? setting.rest.request("GET", Routes.channelMessage(channelId, messageId)).pipe(
         Effect.flatMap(read(WithEmbeds)),
-        Effect.map(({ embeds }) => adoptedEmbed(alert, (embeds[0] ?? {}) as APIEmbed))
+        Effect.map(({ embeds }) => ({ embeds: [adoptedEmbed(alert, (embeds[0] ?? {}) as APIEmbed)] }))
       )
-    : Effect.map(memberWords(setting, alert), (said) => alertEmbed(alert, said))
+    : Effect.map(memberWords(setting, alert), (said) => ({
+        embeds: [alertEmbed(alert, said)],
+        content: headline(alert, setting.settings)
+      }))
 
 const change = (setting: Setting) =>
   Effect.fnUntraced(function* ({
     params: { alert, place }
   }: EffectCall<AlertEffects["editAlert"]["params"]>): Effect.fn.Return<null, EffectFailed> {
-    return yield* embedNow(setting, alert, place).pipe(
-      Effect.flatMap((embed) =>
+    return yield* looks(setting, alert, place).pipe(
+      Effect.flatMap((shown) =>
         edit(setting.rest, place, {
-          embeds: [embed],
+          ...shown,
           components: alertButtons(alert, setting.policy),
           allowed_mentions: nobody
         })

@@ -25,7 +25,8 @@ export const CODES = {
   invalidRecipient: 50_033,
   archived: 50_083,
   cannotReachUser: 50_278,
-  threadExists: 160_004
+  threadExists: 160_004,
+  threadLocked: 160_005
 } as const
 
 /** How an effect that must not be lost is tried: for about a month of outage, at last once a minute. */
@@ -48,7 +49,7 @@ export const orOff = <A, R>(
   run: Effect.Effect<A, EffectFailed, R>
 ): Effect.Effect<A, EffectFailed, R> => (token === null ? Effect.fail(waitsForOperator("discord_off")) : run)
 
-/** Whether the channel cannot be posted in, now or ever: another one may do. */
+/** Whether the channel or thread cannot be posted in, now or ever: another one may do. */
 export const channelIsClosed = ({ code, kind }: DiscordFailure): boolean => {
   switch (code) {
     case CODES.unknownChannel:
@@ -56,6 +57,8 @@ export const channelIsClosed = ({ code, kind }: DiscordFailure): boolean => {
     case CODES.noPermission:
     case CODES.cannotSendInChannel:
     case CODES.wrongChannelType:
+    case CODES.archived:
+    case CODES.threadLocked:
       return true
     default:
       return kind === "forbidden" && code === null

@@ -81,6 +81,30 @@ describe("a notice", () => {
     })
   )
 
+  it.live("calls whom it was given to, unless they took it themselves", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = yield* posted(team)
+      const [robin, alex] = [team.id("robin"), team.id("alex")]
+      const notice = { kind: "assigned", to: robin, by: alex } as const
+      yield* team.handlers.notify({ alert, notice, audience: "nobody" })
+      yield* team.handlers.notify({ alert, notice: { ...notice, by: robin }, audience: "nobody" })
+      expect(pingsIn(team)).toEqual([{ roles: [], users: [robin] }])
+    })
+  )
+
+  it.live("does not get lost in a thread that is locked", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = yield* posted(team)
+      const locked = { kind: "status", status: 400, code: 160_005 } as const
+      team.discord.faults.arm(`POST /channels/${alert.threadId}/messages`, locked)
+      yield* team.handlers.notify({ alert, notice: escalated, audience: "crt" })
+      expect(last(team, team.id("medium"))?.content).toContain("10 minutes")
+      expect(team.discord.pings).toHaveLength(1)
+    })
+  )
+
   it.live("goes below the post when the thread is gone, and to a channel when the post's is", () =>
     Effect.gen(function* () {
       const team = yield* makeTeam()

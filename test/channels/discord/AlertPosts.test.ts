@@ -311,6 +311,19 @@ describe("changing an alert's post", () => {
     })
   )
 
+  it.live("says on a phone how severe it is and whether a person was asked for, and rings no second time", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = team.write("words of the member")
+      const { place } = yield* team.handlers.postAlert({ alert })
+      const head = () => only(team.discord.posts(team.id("high"))).content
+      expect(head()).toBe(`<@&${team.id("crt")}> High alert.`)
+      yield* team.handlers.editAlert({ alert: { ...alert, severity: "critical", humanWanted: "asked" }, place })
+      expect(head()).toBe(`<@&${team.id("crt")}> Critical alert. The member asked for a person.`)
+      expect(team.discord.pings).toHaveLength(1)
+    })
+  )
+
   it.live("takes the words away when they are gone", () =>
     Effect.gen(function* () {
       const team = yield* makeTeam()
