@@ -19,9 +19,6 @@ import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
 import * as GatewayShard from "./GatewayShard.ts"
 import type { Ingress } from "./Ingress.ts"
 
-/** Dispatches under way at once, over all of a shard. */
-const MOST_IN_FLIGHT = 5000
-
 const Info = Schema.Struct({
   url: Schema.String.check(Schema.isPattern(/^wss?:\/\//)),
   shards: Schema.Int,
@@ -54,13 +51,7 @@ const run = Effect.gen(function* () {
     const total = shards?.total ?? info.shards
     const throttler = new SimpleIdentifyThrottler(info.session_start_limit.max_concurrency)
     for (const index of shards?.ids ?? Array.from({ length: total }, (_, index) => index)) {
-      yield* GatewayShard.start({
-        shard: { index, total },
-        token: Redacted.value(token),
-        throttler,
-        gateway,
-        mostInFlight: MOST_IN_FLIGHT
-      })
+      yield* GatewayShard.start({ shard: { index, total }, token: Redacted.value(token), throttler, gateway })
     }
   })
   yield* startShards.pipe(

@@ -25,6 +25,7 @@ import * as GatewayConnection from "./GatewayConnection.ts"
 import * as GatewayIntake from "./GatewayIntake.ts"
 import { GatewayProgress } from "./GatewayProgress.ts"
 import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
+import { GatewayTuning } from "./GatewayTuning.ts"
 import { Ingress } from "./Ingress.ts"
 
 export interface ShardOptions {
@@ -33,8 +34,6 @@ export interface ShardOptions {
   readonly throttler: IIdentifyThrottler
   /** Where to connect; waits while Discord does not answer. */
   readonly gateway: Effect.Effect<APIGatewayBotInfo, GatewayRefusal>
-  /** Dispatches under way at once. */
-  readonly mostInFlight: number
 }
 
 type End = GatewayConnection.ConnectionEnd | { readonly kind: "full" | "not_ready" }
@@ -51,15 +50,6 @@ const disconnects = Metric.counter("discord_disconnects_total", {
   incremental: true
 })
 
-/** From opening to ready or resumed; a resume replays all that was missed first. */
-const READY_WITHIN = "2 minutes"
-
-/** A start waits this long for the checkpoint; without it the shard begins anew and catches up when the store is back. */
-const MEMORY_WITHIN = "10 seconds"
-
-/** A graceful stop waits this long for what is under way, and as long again for the last checkpoint. */
-const STOP_WITHIN = "5 seconds"
-
 /** Discord asks for one to five seconds before a new session. */
 const NEW_SESSION_AFTER_MS = 1500
 
@@ -68,7 +58,8 @@ const TRIES_AT_RESUME_URL = 4
 
 /** Connects and stays connected until the scope ends; the session outlives it. Ends at once: the work goes on behind. */
 export const start = Effect.fnUntraced(function* (options: ShardOptions) {
-  const { gateway, mostInFlight, shard, throttler, token } = options
+  const { gateway, shard, throttler, token } = options
+  const tuning = yield* GatewayTuning
   const system = yield* ActorSystem
   const ingress = yield* Ingress
   const catchUp = yield* CatchUp
@@ -76,7 +67,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
   const clock = yield* Clock.Clock
   const progress = new GatewayProgress()
   const checkpoints = GatewayCheckpoints.make(system, shard.index, progress)
-  const intake = yield* GatewayIntake.make(progress, ingress, mostInFlight)
+  const intake = yield* GatewayIntake.make(progress, ingress, tuning.mostInFlight)
 
   const catchingUp = yield* FiberHandle.make()
 
@@ -92,7 +83,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
   const remember = Effect.gen(function* () {
     progress.hold()
     const memory = yield* Effect.forkScoped(checkpoints.look)
-    const known = yield* Effect.timeoutOption(Fiber.join(memory), MEMORY_WITHIN)
+    const known = yield* Effect.timeoutOption(Fiber.join(memory), tuning.memoryWithin)
     const session = known._tag === "Some" ? known.value.session : null
     if (session === null || !URL.canParse(session.resumeUrl)) {
       gap = Fiber.join(memory)
@@ -177,7 +168,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
       onHeard: () => progress.heard(clock.currentTimeMillisUnsafe())
     })
     const late = Deferred.await(ready).pipe(
-      Effect.timeoutOption(READY_WITHIN),
+      Effect.timeoutOption(tuning.readyWithin),
       Effect.flatMap((seen) => (seen._tag === "Some" ? Effect.never : Effect.void))
     )
     const ways: ReadonlyArray<Effect.Effect<End>> = [
@@ -207,9 +198,9 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
 
   yield* Effect.addFinalizer(() =>
     intake.drained.pipe(
-      Effect.timeoutOption(STOP_WITHIN),
+      Effect.timeoutOption(tuning.stopWithin),
       Effect.andThen(checkpoints.write),
-      Effect.timeoutOption(STOP_WITHIN)
+      Effect.timeoutOption(tuning.stopWithin)
     )
   )
   yield* checkpoints.write.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
