@@ -12,8 +12,9 @@ import {
   type StartedBy,
   type Turn
 } from "#domain/ash/AshSession.ts"
+import { triage } from "#domain/ash/KeywordNet.ts"
 import { cutTo } from "#domain/ash/MessageParts.ts"
-import { type CrisisSeverity, higherOf } from "#domain/ash/Severity.ts"
+import { type CrisisSeverity, higherOf, isCrisis } from "#domain/ash/Severity.ts"
 import { isSnowflake, snowflakeTime, type Snowflake } from "#domain/ash/Snowflake.ts"
 import * as DateTime from "effect/DateTime"
 import {
@@ -86,10 +87,17 @@ const inSession = ({ session }: Context, change: (session: Session) => Partial<S
 
 /** Words that Ash shall answer. */
 export const takeIn = (context: Context, message: DirectMessage): Change =>
-  inSession(context, ({ pending, fromMember }) => ({
+  inSession(context, ({ pending, fromMember, severity }) => ({
     pending: hasWords(message) ? [...pending, turnOf(message)].slice(-MAX_TURNS) : pending,
-    fromMember: fromMember + 1
+    fromMember: fromMember + 1,
+    severity: worst(severity, message.text)
   }))
+
+/** Nobody tells a session how its words were analysed: it goes by what is said plainly. */
+const worst = (severity: CrisisSeverity, text: string): CrisisSeverity => {
+  const found = triage(text).severity
+  return isCrisis(found) ? higherOf(severity, found) : severity
+}
 
 /** A message that something other than Ash's own answer deals with. */
 export const countMessage = (context: Context): Change =>

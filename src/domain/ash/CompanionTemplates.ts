@@ -5,6 +5,8 @@
  */
 import { hear } from "../conversation/Words.ts"
 import type { Converse } from "./AshSession.ts"
+import { triage } from "./KeywordNet.ts"
+import { isAtLeast } from "./Severity.ts"
 
 export interface TemplateReply {
   readonly text: string
@@ -14,27 +16,8 @@ export interface TemplateReply {
 
 const word = (source: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, "u")
 
-/** Said of oneself, now: nobody should be alone with these words. Not a classifier: the member's analysis comes besides. */
-const DANGER: ReadonlyArray<RegExp> = [
-  word(
-    "(?:kill|killing|hang|hanging|shoot|shooting|drown|drowning|poison|poisoning) (?:myself|me)|end (?:my|this|my own) life|ending my life|take my (?:own )?life|end it all|ending it all|suicid\\p{L}*|unaliv\\p{L}*|kms"
-  ),
-  word(
-    "(?:want|wanna|going|gonna|plan|ready|need|wish|like) (?:to |i could |i was |i were |it was )*(?:die|be dead|dead|disappear forever|not wake up|never wake up|not be here|not exist|stop existing|be gone)"
-  ),
-  word(
-    "(?:took|taken|swallowed|taking) (?:\\p{L}+ )*(?:pills|tablets|overdose|meds)|overdos\\p{L}*|(?:have|got|made) a plan|wrote (?:a|my) (?:note|letters?)|said my goodbyes|goodbye (?:world|everyone|forever)"
-  ),
-  word(
-    "(?:cut|cutting|hurt|hurting|harm|harming|burn|burning) (?:myself|me)|self ?-?harm\\p{L}*|bleeding|(?:can't|cannot|don't want to) (?:go on|live|do this|take it|keep going)(?: any ?more| anymore| any longer)?|no (?:reason|point) (?:to|in) (?:live|living|go on|going on)|better off (?:dead|without me)"
-  )
-]
-
-/** Whether the words speak of death, of harming oneself, or of a plan. */
-export const soundsDangerous = (text: string): boolean => {
-  const { plain } = hear(text)
-  return DANGER.some((rule) => rule.test(plain))
-}
+/** Whether nobody should be alone with these words. The member's analysis comes besides. */
+export const soundsDangerous = (text: string): boolean => isAtLeast(triage(text).severity, "high")
 
 interface Topic {
   readonly heard: RegExp

@@ -44,7 +44,7 @@ const rules = (...sources: ReadonlyArray<string>): ReadonlyArray<RegExp> =>
   sources.map((source) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, "u"))
 
 const TEAM =
-  "(?:the |our |your |a |an |some |my )*(?:crisis |response |support |moderation |mod |on-call |whole |human )*" +
+  "(?:the |our |your |a |an |some |my ){0,3}(?:crisis |response |support |moderation |mod |on-call |whole |human ){0,3}" +
   "(?:team|teams|crt|responders?|moderators?|mods?|staff|admins?|volunteers?|counsell?ors?|humans?|persons?|people|someone|somebody|" +
   "therapists?|doctors?|professionals?|specialists?|police|ambulance|paramedics?|authorities|emergency services?|911|988|999|112|" +
   "parents?|family|friends?|helpers?|colleagues?|member of the team|person from the team)"
@@ -59,9 +59,9 @@ const TELL_NOW =
   "(?:telling|notifying|alerting|informing|calling|contacting|pinging|paging|messaging|reaching out to|reaching|letting|asking|warning|flagging|" +
   "escalating|forwarding|passing|reporting|sending|sharing|looping in|bringing in|connecting|getting)"
 const TELL =
-  "(?:tell|notify|alert|inform|call|contact|ping|page|message|reach out to|let|ask|warn|flag|escalate|forward|report|send|bring in|loop in|connect you)"
+  "(?:tell|notify|alert|inform|call|contact|ping|page|message|reach out to|let|ask|warn|flag|escalate|forward|report|send|bring in|loop in|connect you|get|find|fetch|bring|get you)"
 const ADVERBS =
-  "(?:already |just |now |also |gone ahead and |been |actually |immediately |quietly |went ahead and |right now |personally )*"
+  "(?:already |just |now |also |gone ahead and |been |being |actually |immediately |quietly |went ahead and |right now |personally )*"
 const GAP = "(?: \\S+){0,5}?"
 
 /** What may be said only when it is true. */
@@ -74,7 +74,7 @@ const HUMAN_TOLD = rules(
   `(?:i|we)(?:'ve| have|'ll have| had)? ${ADVERBS}let ${TEAM} know`,
   `(?:an|the|my|your|this) (?:alert|notification|message|ping|call|report|request|words?)${GAP} (?:was|has been|is|went|got|have been|were) ${ADVERBS}(?:sent|posted|raised|made|out|forwarded|delivered|passed|escalated|seen|shared|read|with)`,
   `(?:this|it|your (?:situation|case)|that|everything) (?:has been|was|is|got|have been) ${ADVERBS}(?:flagged|escalated|reported|forwarded|passed on|passed to|shared with)`,
-  `(?:sent|raised|posted|made|put|placed|issued|triggered) (?:an|the|my|out an|out the) (?:alert|notification|ping|call|report|request|message)`
+  `(?:i|we|ash)(?:'ve| have| has)? ${ADVERBS}(?:sent|raised|posted|made|put|placed|issued|triggered)(?: out| in)? (?:an?|the|my) (?:alert|notification|ping|call|report|request|message)`
 )
 
 /** What is never said, told or not: nobody here can promise when somebody comes, and the calling is said by others. */
@@ -84,7 +84,7 @@ const HELP_COMES = rules(
   `help (?:is|'s|will be) (?:on (?:the|its|your) way|coming|here soon|arriving|there soon)`,
   `(?:someone|somebody|a person|a human)${GAP} (?:soon|shortly|in a (?:moment|minute|bit|few|second)|right away|any (?:moment|minute|second))`,
   `(?:i am|i'm|im|we are|we're|let me|i will|i'll|we'll|we will|going to|gonna|i can) ${ADVERBS}(?:${TELL_NOW}|${TELL})(?: this| it| that| your \\S+| an alert| a message| for)?(?: (?:to|with|on to|for))? ${TEAM}`,
-  `(?:i|we) (?:will|'ll|can|am going to) (?:make sure|see to it|ensure)(?: that)? ${TEAM}`,
+  `(?:i|we)(?:'ll| will| can| am going to|'m going to) (?:make sure|see to it|ensure)(?: that)? ${TEAM}`,
   `(?:hold on|stay|wait|hang on)${GAP} (?:until|till|while) ${TEAM}`
 )
 
@@ -129,12 +129,12 @@ const METHOD = rules(
 const HARMFUL = rules(
   "kill (?:yourself|urself|themselves|himself|herself|them|him|her)|kys|end your (?:own )?life|take your (?:own )?life|end it all|commit(?:ted|ting|s)? suicide|(?:un)?successful (?:suicide|attempt)|failed attempt",
   "(?:better|best) off (?:without you|dead)|(?:nobody|no one)(?: would| will|'d)? (?:miss|cares?|notices?|loves?)(?: about)?(?: you)?|(?<!(?:feel|feels|feeling|felt|think|thinking|believe|convinced|sense|say|says|afraid|tells? you|telling you)(?: like| as if| as though| that)? )you(?:'re| are) (?:a burden|worthless|pathetic|weak|selfish|crazy|insane|stupid|broken|attention|overreacting|dramatic|too sensitive|hopeless|a failure|to blame)",
-  "you should (?:die|disappear|give up|be ashamed)|(?:go ahead|do it|just do it)|your (?:own )?(?:choice|decision|right) to (?:die|live)|death (?:is|would be|can be) (?:a|an|the|peaceful|better|your)|(?:i|we) (?:understand|see|get) why you (?:want|would want) to (?:die|end|kill)",
+  "you should (?:just |really |simply |probably )*(?:die|disappear|give up|be ashamed)|(?:go ahead|do it|just do it)|your (?:own )?(?:choice|decision|right) to (?:die|live)|death (?:is|would be|can be) (?:a|an|the|peaceful|better|your)|(?:i|we) (?:understand|see|get) why you (?:want|would want) to (?:die|end|kill)",
   "(?:attention|cry) ?(?:-| )?(?:seeking|for attention)|man up|snap out of it|get over it|others have it worse|just be (?:happy|positive)|it's all in your head|stop (?:crying|complaining|whining)|cowardly|sinful"
 )
 
 const CONDITION =
-  "(?:(?:clinical|major|severe|a|an|some|mild|chronic|post-?natal|bipolar|borderline|social|generali[sz]ed|eating|personality|mood|panic|anxiety|mental|depressive|dissociative|stress|compulsive|obsessive|kind of|form of|case of|type of|signs of|symptoms of) )*" +
+  "(?:(?:clinical|major|severe|a|an|some|mild|chronic|post-?natal|bipolar|borderline|social|generali[sz]ed|eating|personality|mood|panic|anxiety|mental|depressive|dissociative|stress|compulsive|obsessive|kind of|form of|case of|type of|signs of|symptoms of) ){0,4}" +
   "(?:depression|anxiety|bipolar|bpd|ptsd|cptsd|c-ptsd|ocd|adhd|autism|autistic|schizophreni\\p{L}*|psychosis|psychotic|mania|manic|anorexia|bulimia|disorders?|syndrome|dysphoria|dissociation|narcissis\\p{L}*|paranoia|paranoid|dysthymia)"
 const DIAGNOSIS = rules(
   `you(?:'re| are|'ve| have| may| might| could| must| probably| likely| clearly| definitely| seem| appear| sound| show| suffer| do| to| be| have| got| are| had)* (?:(?:have|having|suffering from|suffer from|experiencing|struggling with|showing|dealing with|living with|got|be|being|to have|like you have|from|with) )*${CONDITION}`,
@@ -144,7 +144,7 @@ const DIAGNOSIS = rules(
 )
 
 const MEDICATION = rules(
-  "(?:take|taking|took|try|trying|stop|stopping|start|starting|skip|skipping|double|increase|increasing|decrease|reduce|lower|raise|change|changing|adjust|switch|mix|mixing|combine|use|get|need)(?: (?:your|some|a|an|the|any|more|less|of|off|on|with|it|to|those|these|extra|two|one|\\d+))* (?:meds?|medications?|medicines?|dos(?:e|es|age|ages)|drugs?|antidepressants?|ssris?|benzos?|sedatives?|painkillers?|sleeping (?:aid|pill)s?|hormones?|melatonin|supplements?|herbs?|cbd|cannabis|weed|alcohol|drink)",
+  "(?:take|taking|taken|took|had|try|trying|stop|stopping|start|starting|skip|skipping|double|increase|increasing|decrease|reduce|lower|raise|change|changing|adjust|switch|mix|mixing|combine|use|get|need)(?: (?:your|some|a|an|the|any|more|less|of|off|on|with|it|to|those|these|extra|two|one|\\d+))* (?:meds?|medications?|medicines?|dos(?:e|es|age|ages)|drugs?|antidepressants?|ssris?|benzos?|sedatives?|painkillers?|sleeping (?:aid|pill)s?|hormones?|melatonin|supplements?|herbs?|cbd|cannabis|weed|alcohol|drink)",
   "(?:\\d+|one|two|three) ?(?:mg|milligrams?|mcg|grams?|ml)|dosages?|prescri\\p{L}*|overmedicat\\p{L}*|antidepressants?|ssris?|snris?|benzodiazepines?|benzos?|antipsychotics?|sedatives?|opioids?|painkillers?",
   "sertraline|zoloft|fluoxetine|prozac|citalopram|escitalopram|lexapro|celexa|venlafaxine|effexor|duloxetine|bupropion|wellbutrin|mirtazapine|trazodone|lithium|lamotrigine|lamictal|quetiapine|seroquel|olanzapine|risperidone|aripiprazole|abilify|diazepam|valium|alprazolam|xanax|lorazepam|ativan|clonazepam|klonopin|paracetamol|acetaminophen|tylenol|ibuprofen|aspirin|codeine|tramadol|oxycodone|fentanyl|ketamine|melatonin|benadryl|diphenhydramine|zolpidem|ambien"
 )
