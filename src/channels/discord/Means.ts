@@ -37,12 +37,12 @@ export class AnswerPostponed extends Schema.TaggedError<AnswerPostponed>()("Answ
 export type Trouble = TurnRefused | StoreUnavailable | DiscordFailure | AnswerUnknown | AnswerPostponed
 
 const again = Schedule.exponential("200 millis").pipe(
-  Schedule.upTo({ times: 5 }),
+  Schedule.upTo({ times: 4 }),
   Schedule.setInputType<TurnRefused>(),
   Schedule.while(({ input }) => input.isRetryable)
 )
 
-/** Asks an actor and reads its answer. Tried again for about six seconds. */
+/** Asks an actor and reads its answer. Tried again for about three seconds. */
 export const ask = <A>(
   { system }: Means,
   asker: Asker,
