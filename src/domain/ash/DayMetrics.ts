@@ -57,6 +57,7 @@ export interface DayMetrics {
     readonly requested: number
     /** Ended otherwise than by failing to reach the member. */
     readonly completed: number
+    /** Of the completed ones, rising. */
     readonly duration_seconds: ReadonlyArray<number>
   }
 }
@@ -95,6 +96,7 @@ export const dayMetrics = (
   const resolve = seconds((alert) => alert.time_to_resolve_seconds)
   const startedBy = (...by: ReadonlyArray<DaySession["started_by"]>) =>
     sessions.filter(({ started_by }) => by.includes(started_by)).length
+  const completed = sessions.filter(({ ended_by }) => ended_by !== "unreachable")
   return {
     date,
     total_alerts: alerts.length,
@@ -121,8 +123,8 @@ export const dayMetrics = (
       manual: startedBy("button"),
       auto: startedBy("auto"),
       requested: startedBy("request", "follow_up"),
-      completed: sessions.filter(({ ended_by }) => ended_by !== "unreachable").length,
-      duration_seconds: rising(sessions.map(({ duration_seconds }) => duration_seconds))
+      completed: completed.length,
+      duration_seconds: rising(completed.map(({ duration_seconds }) => duration_seconds))
     }
   }
 }
