@@ -1,0 +1,203 @@
+/**
+ * The incoming half of the Discord channel against the local Discord: what survives processes (`Durable`), and processes
+ * that listen, are stopped or crash. Actors are written down, not run: each event once, as their dedup would have it.
+ */
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import type { APIInteraction } from "discord.js"
+import { CatchUp } from "#channels/discord/CatchUp.ts"
+import { Channels } from "#channels/discord/Channels.ts"
+import { DiscordHealth, type DiscordHealthReport } from "#channels/discord/DiscordHealth.ts"
+import { DiscordRest } from "#channels/discord/DiscordRest.ts"
+import { DiscordSettings, type DiscordSettingsService } from "#channels/discord/DiscordSettings.ts"
+import * as Gateway from "#channels/discord/Gateway.ts"
+import { GatewayTuning, type GatewayTuningService } from "#channels/discord/GatewayTuning.ts"
+import { Ingress } from "#channels/discord/Ingress.ts"
+import { IngressDelivery } from "#channels/discord/IngressDelivery.ts"
+import { Interactions } from "#channels/discord/Interactions.ts"
+import { PluralKit } from "#channels/discord/PluralKit.ts"
+import { format } from "#domain/ActorAddress.ts"
+import type { GatewayEvent } from "#domain/ash/Gateway.ts"
+import type { ActorEvent } from "#domain/Envelope.ts"
+import { advance, checkpoint, lose, noCheckpoint } from "#machines/gateway/checkpoint.ts"
+import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
+import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+import { StoreUnavailable, type TurnRefused } from "#runtime/RuntimeError.ts"
+import { eventually } from "#test/harness/Eventually.ts"
+import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
+
+export interface Told {
+  readonly to: string
+  readonly id: string
+  readonly event: ActorEvent
+}
+
+/** What every process of a test shares: what actors were told, the checkpoints, the documents. */
+export class Durable {
+  readonly told: Array<Told> = []
+  readonly documents = new Map<string, string>()
+  readonly #checkpoints = new Map<string, typeof noCheckpoint>()
+  readonly #seen = new Set<string>()
+
+  /** Applies an event once. */
+  tell(to: string, event: ActorEvent, id: string): void {
+    if (to.startsWith("gateway/")) {
+      const heard = event as GatewayEvent
+      const before = this.#checkpoints.get(to) ?? noCheckpoint
+      if (heard.type === "CHECKPOINT") this.#checkpoints.set(to, advance(before, heard))
+      if (heard.type === "SESSION_LOST") this.#checkpoints.set(to, lose(before, heard.sessionId))
+      return
+    }
+    if (this.#seen.has(`${to} ${id}`)) return
+    this.#seen.add(`${to} ${id}`)
+    this.told.push({ to, id, event })
+  }
+
+  checkpoint(shard = 0) {
+    return checkpoint(this.#checkpoints.get(`gateway/${shard}`) ?? noCheckpoint)
+  }
+
+  /** Texts of the messages that member actors saw, in order. */
+  get texts(): ReadonlyArray<string> {
+    return this.told.flatMap(({ event }) =>
+      event.type === "MESSAGE_SEEN" ? [(event["message"] as { text: string }).text] : []
+    )
+  }
+
+  /** What a kind of actor was told, as `TYPE id`. */
+  heard(type: string): ReadonlyArray<string> {
+    return this.told.filter(({ to }) => to.startsWith(`${type}/`)).map(({ event, id }) => `${event.type} ${id}`)
+  }
+}
+
+export interface Process {
+  readonly health: Effect.Effect<DiscordHealthReport>
+  readonly interactions: ReadonlyArray<APIInteraction>
+  /** Lines of the log with their annotations, as one text each. */
+  readonly log: ReadonlyArray<string>
+  /** From now on events that match are refused as if the store were away, until `let` is called. */
+  readonly refuse: (matches: (told: Told) => boolean) => { readonly let: () => void }
+  readonly stop: Effect.Effect<void>
+  /** Nothing of it reaches the store any more, and its connection is gone without a word. */
+  readonly crash: Effect.Effect<void>
+}
+
+export interface ProcessOptions {
+  readonly discord: DiscordStandIn
+  readonly durable: Durable
+  readonly settings?: Partial<DiscordSettingsService>
+  readonly tuning?: Partial<GatewayTuningService>
+  /** Answers PluralKit's API. Default: it does not answer. */
+  readonly pluralKit?: (path: string) => Response
+}
+
+const settingsOf = ({ discord, settings }: ProcessOptions): DiscordSettingsService => ({
+  token: Redacted.make(discord.identity.token),
+  apiBaseUrl: discord.apiBaseUrl,
+  homeGuildId: null,
+  monitoredChannels: [],
+  alertChannels: { medium: [], high: [], critical: [] },
+  crtRoles: [],
+  widerRoles: [],
+  leads: [],
+  slash: { enabled: false, allowedRoles: [], adminRoles: [] },
+  notesChannels: [],
+  operatorChannels: [],
+  shards: null,
+  pluralKitUrl: "http://pluralkit.test",
+  ...settings
+})
+
+const away = new StoreUnavailable({ store: "test", operation: "commit", reason: "connection" })
+
+/** Starts a process; it is stopped with the scope. */
+export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
+  const { discord, durable } = options
+  const interactions: Array<APIInteraction> = []
+  const log: Array<string> = []
+  const refusals = new Set<(told: Told) => boolean>()
+  const dead = Deferred.makeUnsafe<never>()
+  let alive = true
+
+  const alone = <A>(work: Effect.Effect<A, TurnRefused>) => Effect.suspend(() => (alive ? work : Deferred.await(dead)))
+  const tell: ActorSystemService["tell"] = (to, event, { id }) =>
+    alone(
+      Effect.suspend(() => {
+        const told = { to: format(to), event, id }
+        if ([...refusals].some((matches) => matches(told))) return Effect.fail(away)
+        durable.tell(told.to, event, id)
+        return Effect.void
+      })
+    )
+  const ask: ActorSystemService["ask"] = (to) => alone(Effect.sync(() => durable.checkpoint(Number(to.id))))
+
+  const logger = Logger.make(({ date: _date, ...line }) => {
+    log.push(Logger.formatLogFmt.log({ date: new Date(0), ...line }))
+  })
+  const client = HttpClient.make((request) =>
+    Effect.sync(() => {
+      const answer = options.pluralKit?.(new URL(request.url).pathname) ?? new Response("", { status: 503 })
+      return HttpClientResponse.fromWeb(request, answer)
+    })
+  )
+  const store = {
+    readDocument: (key: string) => alone(Effect.sync(() => durable.documents.get(key) ?? null)),
+    readDocuments: (keys: ReadonlyArray<string>) =>
+      alone(Effect.sync(() => keys.map((key) => durable.documents.get(key) ?? null)))
+  }
+
+  const outside = Layer.mergeAll(
+    Layer.succeed(ActorSystem, { tell, ask } as unknown as ActorSystemService),
+    Layer.succeed(ActorStore, store as unknown as ActorStoreService),
+    Layer.succeed(DiscordSettings, settingsOf(options)),
+    Layer.succeed(HttpClient.HttpClient, client),
+    Layer.succeed(Interactions, { handle: (interaction) => Effect.sync(() => void interactions.push(interaction)) }),
+    Layer.succeed(GatewayTuning, {
+      mostInFlight: 5000,
+      readyWithin: "20 seconds",
+      memoryWithin: "2 seconds",
+      stopWithin: "1 second",
+      ...options.tuning
+    }),
+    Logger.layer([logger])
+  )
+  const all = Gateway.layer.pipe(
+    Layer.provideMerge(Layer.mergeAll(Ingress.layer, CatchUp.layer, DiscordHealth.layer)),
+    Layer.provideMerge(Layer.mergeAll(IngressDelivery.layer, Channels.layer, PluralKit.layer)),
+    Layer.provideMerge(DiscordRest.layer),
+    Layer.provideMerge(outside)
+  )
+  const scope = yield* Scope.make()
+  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+  const context = yield* Layer.buildWithScope(Layer.fresh(all), scope)
+  const stop = Scope.close(scope, Exit.void)
+  return {
+    health: Context.get(context, DiscordHealth).report,
+    interactions,
+    log,
+    refuse: (matches) => {
+      refusals.add(matches)
+      return { let: () => void refusals.delete(matches) }
+    },
+    stop,
+    crash: Effect.andThen(
+      Effect.sync(() => {
+        alive = false
+        discord.gateway.cut()
+      }),
+      stop
+    )
+  } satisfies Process
+})
+
+/** Waits until it is so; fails with what was seen last. */
+export const until = <A>(what: string, look: () => A, holds: (seen: A) => boolean): Effect.Effect<A> =>
+  Effect.promise(() => eventually(what, look, holds, 15_000))
