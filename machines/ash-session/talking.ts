@@ -164,6 +164,12 @@ export const talking = (policy: AshPolicy) => {
       assertEvent(event, "TAKE_OVER")
       const { by, alertId, guildId, at } = event
       if (context.session === null) begin(enqueue, context, startOf(context, event), false)
+      const before = context.takenOver?.alertId ?? alertId
+      if (before !== alertId) {
+        // The team of another community: what the person writes goes to them from now on.
+        tellAlert(enqueue, before, { type: "ASH_ENDED", how: "taken_over", at })
+        enqueue.assign(memory.changeAlerts(context, (alert) => (alert.alertId === before ? { session: "none" } : {})))
+      }
       enqueue.assign(({ context: now }) => memory.takeOver(now, by, alertId))
       enqueue.assign(({ context: now }) =>
         memory.knowAlert(now, { alertId, guildId, at, session: "in_contact", takenOverBy: by })

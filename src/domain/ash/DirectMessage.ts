@@ -91,11 +91,11 @@ const isAmong = (whole: string, ends: ReadonlySet<string>): boolean => {
 /** Reads one message. Total: every string has one intent. */
 export const readDirectMessage = (text: string): DirectMessageIntent => {
   const said = hear(text)
-  const whole = bare(said.whole)
-  if (matches(whole, NO_CONTACT)) return "no_contact"
-  if (matches(whole, CONTACT)) return "contact"
+  const asks = (rules: ReadonlyArray<RegExp>): boolean => matches(said.whole, rules) || matches(bare(said.whole), rules)
+  if (asks(NO_CONTACT)) return "no_contact"
+  if (asks(CONTACT)) return "contact"
   const sentences = said.plain.split(/[.!?;,\n]+/u).map((sentence) => bare(hear(sentence).whole))
-  if (matches(whole, PERSON_WISHES) || sentences.some((sentence) => matches(sentence, PERSON_WISHES))) return "person"
+  if (asks(PERSON_WISHES) || sentences.some((sentence) => matches(sentence, PERSON_WISHES))) return "person"
   if (isAmong(said.whole, GOODBYE)) return "goodbye"
   return isAmong(said.whole, END) ? "end" : "words"
 }

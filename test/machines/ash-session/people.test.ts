@@ -144,6 +144,15 @@ describe("a responder who takes over", () => {
     expect([person.toldAlert(), person.talk]).toMatchObject([[{ type: "ASH_UNREACHABLE" }], "taken_over.quiet"])
   })
 
+  it("of another community gets the person's words from then on, which the first one is told", () => {
+    const other = "alert_ba9876543210"
+    const person = new Person().takeOver().hear({ type: "TAKE_OVER", by: "9", guildId: "7", alertId: other })
+    expect([person.toldAlert(), person.sent]).toMatchObject([[{ type: "ASH_ENDED", how: "taken_over" }], []])
+    expect([person.say("hello").toldAlert(), person.toldAlert(other).length]).toEqual([[], 1])
+    person.hear({ type: "ALERT_RESOLVED", alertId: other })
+    expect([person.toldAlert(), person.toldAlert(other).length, person.talk]).toEqual([[], 1, "idle"])
+  })
+
   it("may reach somebody who wants no contact with Ash; Ash stays away afterwards", () => {
     const person = new Person().say("leave me alone").takeOver()
     expect([person.talk, person.sent.length]).toEqual(["taken_over.quiet", 1])
