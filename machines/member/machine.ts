@@ -18,6 +18,8 @@ export const memberMachine = (policy: AshPolicy) =>
       deleted: [],
       deletedSince: [],
       proxies: [],
+      gone: [],
+      leftAt: null,
       alerts: [],
       open: null
     }),

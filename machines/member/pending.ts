@@ -1,8 +1,8 @@
 /**
  * The messages whose analysis is under way: which text of which message, whether it may still be stored and shown, and how
- * many there may be. An actor's record is bounded, so a flood is met in three steps that lose no crisis: first ordinary
- * messages the keyword net finds safe are no longer queued, then those it finds serious, last the urgent ones; what is not
- * queued is decided by the net at once, and alerts like any other.
+ * many there may be. An actor's record is bounded, so a flood is met in steps: first ordinary messages are no longer queued,
+ * then those the keyword net finds serious, last the urgent ones. What is not queued is decided by the net at once, and
+ * alerts like any other.
  */
 import { HISTORY_TEXT_MAX } from "#domain/ash/History.ts"
 import type { SeenMessage } from "#domain/ash/Member.ts"
@@ -13,22 +13,36 @@ import type { MemberContext, Pending } from "./schema.ts"
 type List = MemberContext["pending"]
 
 /**
- * Messages and UTF-16 units under way, above which another of this kind is not queued. With a message of 4,000 units on top
- * and six bytes a unit, the record stays below its 1 MiB; with 250 entries, half of its 512 effects remain for messages.
+ * Messages and UTF-16 units under way, above which another one is not queued: for a first analysis, and for one that is
+ * owed. With a message of 4,000 units on top of each and six bytes a unit, the record stays below its 1 MiB; of its 512
+ * effects, a third remains for messages.
  */
 const ROOM = {
-  ordinary: { count: 150, size: 60_000 },
-  serious: { count: 200, size: 80_000 },
-  urgent: { count: 250, size: 100_000 }
+  classify: {
+    ordinary: { count: 100, size: 40_000 },
+    serious: { count: 100, size: 40_000 },
+    urgent: { count: 150, size: 50_000 }
+  },
+  classifyLater: {
+    ordinary: { count: 100, size: 20_000 },
+    serious: { count: 150, size: 30_000 },
+    urgent: { count: 175, size: 40_000 }
+  }
 } as const
 
-export const hasRoom = (pending: List, kind: keyof typeof ROOM): boolean =>
-  pending.length < ROOM[kind].count && pending.reduce((sum, { size }) => sum + size, 0) < ROOM[kind].size
+/** How much a message matters before a classifier has spoken. */
+export type Weight = keyof (typeof ROOM)["classify"]
+
+export const hasRoom = (pending: List, effect: Pending["effect"], weight: Weight): boolean => {
+  const { count, size } = ROOM[effect][weight]
+  const under = pending.filter((one) => one.effect === effect)
+  return under.length < count && under.reduce((sum, one) => sum + one.size, 0) < size
+}
 
 /** When this text was posted or changed, epoch milliseconds. */
 export const textTime = ({ editedAt, at }: SeenMessage): number => editedAt ?? at
 
-/** A text that has just been seen. An older one than what is under way is analysed, but not stored. */
+/** A text that has just been seen. An older one of its message than what is under way is analysed, but not stored. */
 export const pendingText = (pending: List, message: SeenMessage): Pending => {
   const { messageId, text } = message
   const at = textTime(message)
@@ -39,10 +53,10 @@ export const pendingText = (pending: List, message: SeenMessage): Pending => {
   return { messageId, at, effect: "classify", size, whole, storable, gone: false, heardBy: null }
 }
 
-/** A newer text took the place of the older ones. */
-export const supersede = (pending: List, message: SeenMessage): List =>
+/** A newer text took the place of the older ones of its message, under whatever id they are. */
+export const supersede = (pending: List, message: SeenMessage, ids: ReadonlyArray<Snowflake>): List =>
   pending.map((other) =>
-    other.messageId === message.messageId && other.at < textTime(message) ? { ...other, storable: false } : other
+    ids.includes(other.messageId) && other.at < textTime(message) ? { ...other, storable: false } : other
   )
 
 /** Takes one text out. One that is not there counts as one that may be stored and shown. */

@@ -23,6 +23,8 @@ export const MAX_ALERTS = 20
 export const MAX_PROXIES = 200
 /** Deleted messages within their grace; beyond, they are removed at once. */
 export const MAX_DELETED = 500
+/** Messages taken back, remembered for signals of them that come back. */
+export const MAX_GONE = 100
 /** Signals an alert was given because another one had not heard them. */
 export const MAX_FORWARDED = 20
 
@@ -75,6 +77,9 @@ export interface MemberContext {
   readonly deleted: ReadonlyArray<Snowflake>
   readonly deletedSince: ReadonlyArray<Snowflake>
   readonly proxies: ReadonlyArray<{ readonly original: Snowflake; readonly proxy: Snowflake }>
+  /** Messages taken back last, and when the member left: what was said until then is not shown any more. */
+  readonly gone: ReadonlyArray<Snowflake>
+  readonly leftAt: number | null
   /** Oldest first. */
   readonly alerts: ReadonlyArray<KnownAlert>
   /** `null` while calm. */

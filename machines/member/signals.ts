@@ -11,13 +11,15 @@ import { actionFor, applySensitivity, defaultThresholds } from "#domain/ash/Sens
 import { type CrisisSeverity, higherOf, isAtLeast, isCrisis, type Severity } from "#domain/ash/Severity.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { known, lastClosed } from "./alerts.ts"
-import { textTime } from "./pending.ts"
+import { idsOf } from "./deletions.ts"
+import { textTime, type Weight } from "./pending.ts"
 import type { MemberContext } from "./schema.ts"
 
 /** A message the keyword net calls high or worse goes before all others and waits for none of them. */
-export const isUrgent = (severity: Severity): boolean => isAtLeast(severity, "high")
+export const weightOf = (severity: Severity): Weight =>
+  isAtLeast(severity, "high") ? "urgent" : isCrisis(severity) ? "serious" : "ordinary"
 
-export const isUrgentText = (text: string): boolean => isUrgent(triage(text).severity)
+export const isUrgent = ({ text }: SeenMessage): boolean => weightOf(triage(text).severity) === "urgent"
 
 /**
  * The keyword net's word on a message no classifier has answered about (C11). A channel that is watched less closely does
@@ -42,20 +44,23 @@ export const byNet = (message: SeenMessage): Classified => {
 }
 
 /**
- * What a verdict asks of the history: to store the text in place of an earlier one, or, where an earlier text or guess may
+ * What a verdict asks of the history: to store the text in place of an earlier one or, where an earlier text or guess may
  * stand and this one is not to be stored, to remove that. Safe is never stored (A24).
  */
 export const historyChange = (
-  { guildId, userId }: MemberContext,
+  context: MemberContext,
   { message, analysis: { severity, score } }: Classified,
   policy: AshPolicy["history"],
   { now, replaces }: { readonly now: number; readonly replaces: boolean }
 ): ReadonlyArray<Projection> => {
-  const key = historyKey(guildId, userId)
+  const key = historyKey(context.guildId, context.userId)
+  const ids = idsOf(context, message.messageId)
   if (isCrisis(severity) && isAtLeast(severity, policy.minSeverity)) {
-    return [storeInHistory(key, message, { score, severity }, policy, now)]
+    const stored = storeInHistory(key, message, { score, severity }, policy, now)
+    const others = ids.filter((id) => id !== message.messageId)
+    return others.length === 0 ? [stored] : [removeFromHistory(key, others), stored]
   }
-  return replaces || message.editedAt !== null ? [removeFromHistory(key, [message.messageId])] : []
+  return replaces || message.editedAt !== null ? [removeFromHistory(key, ids)] : []
 }
 
 /** A verdict as an alert is told of it. `severity`: a real analysis may say safe of what the net took for serious. */

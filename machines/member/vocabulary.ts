@@ -1,80 +1,38 @@
 /**
  * The words the member's chart is written in, made for one policy: its types, actions, guards and delays. What they do to
- * the memory is in `pending.ts`, `deletions.ts` and `alerts.ts`; what a verdict becomes in `signals.ts`.
+ * the memory is in `pending.ts`, `deletions.ts` and `alerts.ts`; what a verdict becomes in `signals.ts` and `weighing.ts`.
  */
 import { assertEvent, assign, setup } from "xstate"
 import type { TellParams } from "#domain/ActorDefinition.ts"
-import type { Classified, Classify } from "#domain/ash/Analysis.ts"
+import type { Classify } from "#domain/ash/Analysis.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
-import { historyKey, removeFromHistory } from "#domain/ash/History.ts"
+import { removeFromHistory } from "#domain/ash/History.ts"
 import { isCrisis } from "#domain/ash/Severity.ts"
-import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import type { Projection } from "#domain/Projection.ts"
 import * as alerts from "./alerts.ts"
 import * as deletions from "./deletions.ts"
-import { doing, type Enqueue, project, tellAlert, tellDesk, timeOf } from "./outgoing.ts"
+import { doing, project, tellAlert, tellDesk, timeOf } from "./outgoing.ts"
 import * as pending from "./pending.ts"
 import {
   type HistoryCleared,
   type MemberChartEvent,
   type MemberContext,
   type MemberInput,
-  type Pending,
   PROXY_GRACE_MS
 } from "./schema.ts"
-import { byNet, historyChange, isUrgent, isUrgentText, signalOf, wishOf } from "./signals.ts"
+import { byNet, historyChange, isUrgent, signalOf, wishOf } from "./signals.ts"
+import { keyOf, purge, supersede, weigh } from "./weighing.ts"
 
-const keyOf = ({ guildId, userId }: MemberContext): string => historyKey(guildId, userId)
-
-/** Deleted messages leave the history and whatever shows them; analyses under way are for alerts alone from now on. */
-const purge = (enqueue: Enqueue, context: MemberContext, messageIds: ReadonlyArray<Snowflake>, at: number): void => {
-  if (messageIds.length === 0) return
-  project(enqueue, [removeFromHistory(keyOf(context), messageIds)])
-  enqueue.assign(({ context: now }) => ({ pending: pending.withdraw(now.pending, messageIds, { gone: true }) }))
-  enqueue.raise({ type: "TEXTS_GONE", messageIds, at })
-}
-
-/** An analysis that is owed, as far as there is room for it: by then the net's word stands. */
-const owe = (enqueue: Enqueue, context: MemberContext, { message, analysis }: Classified, of: Pending): boolean => {
-  const kind = isUrgent(analysis.severity) ? "urgent" : isCrisis(analysis.severity) ? "serious" : "ordinary"
-  if (!pending.hasRoom(context.pending, kind)) return false
-  const text = of.whole ?? message.text
-  const owed: Pending = { ...of, effect: "classifyLater", size: text.length, whole: null }
-  const { guildId, userId } = context
-  enqueue.assign(({ context: now }) => ({ pending: [...now.pending, owed] }))
-  enqueue({
-    type: "classifyLater",
-    params: { guildId, userId, message: { ...message, text }, urgent: isUrgent(analysis.severity) }
-  })
-  return true
-}
-
-export const member = (policy: AshPolicy) => {
-  /**
-   * The first verdict on a text: the history takes it in, what is owed is asked for later, and a crisis is a signal whoever
-   * found it, even when the words were taken back meanwhile.
-   */
-  const weigh = (enqueue: Enqueue, context: MemberContext, verdict: Classified, of: Pending, at: number): void => {
-    const { message, analysis } = verdict
-    if (of.storable) {
-      project(enqueue, historyChange(context, verdict, policy.history, { now: at, replaces: false }))
-    }
-    if (verdict.unanalysed && owe(enqueue, context, verdict, of)) {
-      tellDesk(enqueue, context, { type: "UNANALYSED", messageId: message.messageId, at })
-    }
-    if (!isCrisis(analysis.severity)) return
-    const signal = signalOf(context, verdict, analysis.severity)
-    enqueue.raise({ type: "SIGNALLED", signal, at, textGone: of.gone, unheard: false, guessedFor: null })
-  }
-
-  return setup({
+export const member = (policy: AshPolicy) =>
+  setup({
     types: {} as { context: MemberContext; events: MemberChartEvent; input: MemberInput },
     delays: { proxyGrace: () => PROXY_GRACE_MS },
     guards: {
       saysNothing: ({ event }) => event.type === "MESSAGE_SEEN" && event.message.text.trim() === "",
       hasRoom: ({ context, event }) => {
         assertEvent(event, "MESSAGE_SEEN")
-        return pending.hasRoom(context.pending, isUrgentText(event.message.text) ? "urgent" : "ordinary")
+        const has = (weight: pending.Weight) => pending.hasRoom(context.pending, "classify", weight)
+        return has("ordinary") || (has("urgent") && isUrgent(event.message))
       },
       isTheNetAgain: ({ event }) => event.type === "CLASSIFIED_LATER" && event.output.unanalysed,
       moreWereDeleted: ({ context }) => context.deletedSince.length > 0,
@@ -111,37 +69,38 @@ export const member = (policy: AshPolicy) => {
         assertEvent(event, "MESSAGE_SEEN")
         const { message } = event
         if (message.editedAt === null) return
-        enqueue.assign({ pending: pending.supersede(context.pending, message) })
-        project(enqueue, [removeFromHistory(keyOf(context), [message.messageId])])
+        enqueue.assign({ pending: supersede(context, message) })
+        project(enqueue, [removeFromHistory(keyOf(context), deletions.idsOf(context, message.messageId))])
       }),
       askForAnalysis: doing(({ context, event, enqueue }) => {
         assertEvent(event, "MESSAGE_SEEN")
         const { message } = event
         const { guildId, userId } = context
-        const under = pending.supersede(context.pending, message)
+        const under = supersede(context, message)
         enqueue.assign({ pending: [...under, pending.pendingText(under, message)] })
-        enqueue({ type: "classify", params: { guildId, userId, message, urgent: isUrgentText(message.text) } })
+        enqueue({ type: "classify", params: { guildId, userId, message, urgent: isUrgent(message) } })
       }),
       /** Too much is under way already: the net decides now, and a crisis among it is owed an analysis. */
       decideByNet: doing(({ context, event, enqueue }) => {
         assertEvent(event, "MESSAGE_SEEN")
         const { message } = event
-        const under = pending.supersede(context.pending, message)
+        const under = supersede(context, message)
         enqueue.assign({ pending: under })
-        weigh(enqueue, context, byNet(message), pending.pendingText(under, message), timeOf(event, context))
+        const text = pending.pendingText(under, message)
+        weigh(enqueue, context, byNet(message), text, policy, timeOf(event, context))
       }),
       weigh: doing(({ context, event, enqueue }) => {
         assertEvent(event, "CLASSIFIED")
         const { taken, rest } = pending.take(context.pending, event.output.message, "classify")
         enqueue.assign({ pending: rest })
-        weigh(enqueue, { ...context, pending: rest }, event.output, taken, event.at)
+        weigh(enqueue, { ...context, pending: rest }, event.output, taken, policy, event.at)
       }),
       /** C11: a failure is never an all-clear. */
       weighByNet: doing(({ context, event, enqueue }) => {
         assertEvent(event, "CLASSIFY_FAILED")
         const { taken, rest } = pending.take(context.pending, event.params.message, "classify")
         enqueue.assign({ pending: rest })
-        weigh(enqueue, { ...context, pending: rest }, byNet(event.params.message), taken, event.at)
+        weigh(enqueue, { ...context, pending: rest }, byNet(event.params.message), taken, policy, event.at)
       }),
       /** The real analysis of a text the net had judged: replaces the guess, and is news to who heard it. */
       weighAgain: doing(({ context, event, enqueue }) => {
@@ -192,7 +151,7 @@ export const member = (policy: AshPolicy) => {
         assertEvent(event, "MEMBER_LEFT")
         project(enqueue, [{ op: "delete", key: keyOf(context) }])
         const under = pending.withdraw(context.pending, "all", { gone: true })
-        enqueue.assign({ pending: under, deleted: [], deletedSince: [], proxies: [] })
+        enqueue.assign({ pending: under, deleted: [], deletedSince: [], proxies: [], leftAt: event.at })
         enqueue.raise({ type: "TEXTS_GONE", messageIds: "all", at: event.at })
       }),
 
@@ -204,9 +163,10 @@ export const member = (policy: AshPolicy) => {
       }),
       signalAgain: doing(({ context, event, enqueue }) => {
         assertEvent(event, "SIGNAL_UNHEARD")
-        const at = timeOf(event, context)
         const { signal } = event
-        enqueue.raise({ type: "SIGNALLED", signal, at, textGone: false, unheard: true, guessedFor: null })
+        const textGone = deletions.isGone(context, signal)
+        const at = timeOf(event, context)
+        enqueue.raise({ type: "SIGNALLED", signal, at, textGone, unheard: true, guessedFor: null })
       }),
       openAlert: doing(({ context, event, enqueue }) => {
         assertEvent(event, "SIGNALLED")
@@ -250,4 +210,3 @@ export const member = (policy: AshPolicy) => {
       })
     }
   })
-}

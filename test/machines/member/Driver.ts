@@ -60,8 +60,12 @@ export class MemberDriver {
   /** All that alerts were ever told. */
   everTold: Array<Told> = []
 
-  constructor(policy: AshPolicy = defaultAshPolicy) {
+  readonly #rehydrates: boolean
+
+  /** `rehydrates`: each turn starts from the text of the one before. Default: true. */
+  constructor(policy: AshPolicy = defaultAshPolicy, { rehydrates = true } = {}) {
     this.policy = policy
+    this.#rehydrates = rehydrates
     this.bench = new Bench([memberDefinition(policy)], `${GUILD}:${USER}`)
   }
 
@@ -185,9 +189,8 @@ export class MemberDriver {
       else this.told.push({ alert: work.to.id, event: event as AlertEvent, priority: work.priority })
     }
     this.everTold.push(...this.told)
-    // Messages arrive; each turn starts from the text of the one before.
     const arrived = { ...turn.state, meta: { ...turn.state.meta, outbox: keep } }
-    this.state = decodeState(this.bench.actor, encodeState(arrived))
+    this.state = this.#rehydrates ? decodeState(this.bench.actor, encodeState(arrived)) : arrived
     return this
   }
 }

@@ -1,20 +1,57 @@
 /**
  * A member among its alerts, with all messages between them under way until a test delivers them. The alerts are a model of
- * what an alert promises a member: the first signal opens it, a closed one passes on what it cannot hear, except news of its
- * own message, which it tells itself. Messages between two actors keep their order, as in the runtime.
+ * what an alert promises a member: the first signal opens it, a closed one passes back what it cannot hear. Messages between
+ * two actors keep their order, as in the runtime. That the real alert keeps these promises is a test of its own.
  */
 import type { AlertEvent, AlertId, Signal } from "#domain/ash/Alert.ts"
 import type { MemberEvent } from "#domain/ash/Member.ts"
+import { type CrisisSeverity, higherOf, isHigher } from "#domain/ash/Severity.ts"
 import { MemberDriver } from "./Driver.ts"
 
-interface ModelAlert {
-  state: "unopened" | "open" | "closed"
-  own: string
-  readonly heard: Array<Signal>
-  readonly inbox: Array<AlertEvent>
+/** One alert, as far as its member can tell. */
+export class ModelAlert {
+  readonly id: AlertId
+  state: "unopened" | "open" | "closed" = "unopened"
+  readonly heard: Array<Signal> = []
+  readonly inbox: Array<AlertEvent> = []
   /** To the member, in order. */
-  readonly outbox: Array<MemberEvent>
+  readonly outbox: Array<MemberEvent> = []
+
+  constructor(id: AlertId) {
+    this.id = id
+  }
+
+  get #severity(): CrisisSeverity {
+    return this.heard.map(gravity).reduce(higherOf, "low")
+  }
+
+  hear(type: AlertEvent["type"], signal: Signal): void {
+    if (this.state === "unopened" && type === "OPEN") this.state = "open"
+    else if (this.state === "closed" && type === "OPEN")
+      this.#tell({ type: "ALERT_CLOSED", alertId: this.id, at: signal.at })
+    if (this.state === "open") this.heard.push(signal)
+    else if (this.state === "unopened" || type !== "ANALYSED" || this.#isNews(signal)) {
+      this.#tell({ type: "SIGNAL_UNHEARD", signal })
+    }
+  }
+
+  close(at: number): void {
+    if (this.state !== "open") return
+    this.state = "closed"
+    this.#tell({ type: "ALERT_CLOSED", alertId: this.id, at })
+  }
+
+  #isNews(signal: Signal): boolean {
+    return signal.humanWanted !== null || isHigher(gravity(signal), this.#severity)
+  }
+
+  #tell(event: MemberEvent): void {
+    this.outbox.push(event)
+  }
 }
+
+const gravity = ({ severity, humanWanted }: Signal): CrisisSeverity =>
+  humanWanted === null ? severity : higherOf(severity, "high")
 
 export class ModelAlerts {
   readonly member = new MemberDriver().posts("1", "")
@@ -37,7 +74,7 @@ export class ModelAlerts {
   toAlert(id: AlertId): boolean {
     const alert = this.#at(id)
     const event = alert.inbox.shift()
-    if (event !== undefined && "signal" in event) this.#hears(id, alert, event.type, event.signal)
+    if (event !== undefined && "signal" in event) alert.hear(event.type, event.signal)
     return event !== undefined
   }
 
@@ -49,15 +86,13 @@ export class ModelAlerts {
   }
 
   close(id: AlertId): void {
-    const alert = this.#at(id)
-    if (alert.state !== "open") return
-    alert.state = "closed"
-    alert.outbox.push({ type: "ALERT_CLOSED", alertId: id, at: this.member.now })
+    this.#at(id).close(this.member.now)
   }
 
   /** The alert's record is gone, as after an operator's mistake. */
   forget(id: AlertId): void {
     this.#at(id).state = "unopened"
+    this.#at(id).heard.length = 0
   }
 
   /** Delivers everything there is. Throws when the two never come to rest. */
@@ -72,21 +107,8 @@ export class ModelAlerts {
   #at(id: AlertId): ModelAlert {
     const known = this.alerts.get(id)
     if (known !== undefined) return known
-    const alert: ModelAlert = { state: "unopened", own: "", heard: [], inbox: [], outbox: [] }
+    const alert = new ModelAlert(id)
     this.alerts.set(id, alert)
     return alert
-  }
-
-  #hears(id: AlertId, alert: ModelAlert, type: AlertEvent["type"], signal: Signal): void {
-    if (alert.state === "unopened" && type === "OPEN") {
-      alert.state = "open"
-      alert.own = signal.messageId
-    }
-    const itsOwn = alert.state === "closed" && signal.messageId === alert.own
-    if (alert.state === "closed" && type === "OPEN") {
-      alert.outbox.push({ type: "ALERT_CLOSED", alertId: id, at: signal.at })
-    }
-    if (alert.state === "open" || itsOwn) alert.heard.push(signal)
-    else alert.outbox.push({ type: "SIGNAL_UNHEARD", signal })
   }
 }

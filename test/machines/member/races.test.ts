@@ -38,6 +38,17 @@ describe("a signal on its way to an alert that closes", () => {
     expect(member.context.alerts.filter(({ closedAt }) => closedAt === null)).toHaveLength(1)
   })
 
+  it("of words that were taken back meanwhile opens one that does not show them", () => {
+    const told = (takesBack: (member: MemberDriver) => MemberDriver) => {
+      const member = new MemberDriver().writes("1", "medium").wait(SECOND).writes("2", "high")
+      const signal = signalIn(member)
+      return takesBack(member.closes()).givesBack(signal).said
+    }
+    expect(told((member) => member)).toEqual(["OPEN"])
+    expect(told((member) => member.deletes("2").graceEnds())).toEqual(["OPEN", "TEXT_GONE"])
+    expect(told((member) => member.leaves())).toEqual(["OPEN", "TEXT_GONE"])
+  })
+
   it("a wish for a person gets through as one", () => {
     const member = new MemberDriver().writes("1", "high").wants("opted_out")
     const signal = signalIn(member)

@@ -190,6 +190,17 @@ describe("a message that a proxy posts again (B16)", () => {
     expect(removed(member.graceEnds())).toEqual(["9", "1"])
   })
 
+  it("and that is changed there takes the place of the original's words, answered before or after", () => {
+    const proxied = () => new MemberDriver().posts("1", SAFE).isProxied("1", "9").wait(SECOND)
+    const member = proxied().classified("1", "low").edits("9", "Worse").classified("9", "high")
+    expect([removed(member), stored(member)]).toEqual([["1"], expect.objectContaining({ message_id: "9" })])
+    expect(removed(member.wait(SECOND).edits("9", "Fine").classified("9", "safe"))).toEqual(["9", "1"])
+    const late = proxied().edits("9", GRAVE)
+    expect(stored(late.classified("9", "critical"))).toMatchObject({ message_id: "9" })
+    expect(late.classified("1", "low").projected).toEqual([])
+    expect(removed(proxied().edits("9", ""))).toEqual(["9", "1"])
+  })
+
   it("is remembered for the newest two hundred", () => {
     const member = new MemberDriver()
     for (let n = 0; n < 201; n++) member.isProxied(String(1000 + n), String(5000 + n))
