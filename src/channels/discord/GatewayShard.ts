@@ -114,6 +114,8 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
       yield* catchUp.run(shard, yield* missing, accept)
       gap = null
       progress.release()
+      // From the first moment on: a process that is killed a second later has a mark to come back to.
+      yield* checkpoints.write
     })
 
   const afterReady = Effect.fnUntraced(function* (resumed: boolean) {
