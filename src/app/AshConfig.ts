@@ -5,62 +5,18 @@
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type AshPolicy, defaultAshPolicy, type EscalationStep } from "#domain/ash/AshPolicy.ts"
 import type { CrisisSeverity } from "#domain/ash/Severity.ts"
+import { allOn, fewestDays, flag, time, Whole, whole } from "./ConfigRules.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-interface Range {
-  readonly minimum: number
-  readonly maximum: number
-}
-
-const Whole = (range: Range) => Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween(range))
-
-/** A whole number of units within its range, as milliseconds. */
-const time = (name: string, unit: number, minimum: number, maximum: number, standard: number) =>
-  Config.schema(Whole({ minimum, maximum }), name).pipe(
-    Config.map((value) => value * unit),
-    Config.withDefault(standard)
-  )
-
-const whole = (name: string, minimum: number, maximum: number, standard: number) =>
-  Config.schema(Whole({ minimum, maximum }), name).pipe(Config.withDefault(standard))
-
-const flag = (name: string, standard: boolean) => Config.Boolean(name).pipe(Config.withDefault(standard))
-
 const severity = (name: string, standard: CrisisSeverity) =>
   Config.Literals(["low", "medium", "high", "critical"], name).pipe(Config.withDefault(standard))
-
-/** The smallest of the days set under any of the names; says so when they differ. */
-const fewestDays = (names: ReadonlyArray<string>, range: Range, standard: number) =>
-  Effect.gen(function* () {
-    const set: Array<number> = []
-    for (const name of names) {
-      const found = yield* Config.option(Config.schema(Whole(range), name))
-      if (Option.isSome(found)) set.push(found.value)
-    }
-    const fewest = set.length === 0 ? standard : Math.min(...set)
-    if (new Set(set).size > 1) yield* Effect.logWarning(`${names.join(", ")} differ: ${fewest} days are kept`)
-    return fewest
-  })
-
-/** On when none of the names says no; says so when they differ. */
-const allOn = (names: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const set: Array<boolean> = []
-    for (const name of names) {
-      const found = yield* Config.option(Config.Boolean(name))
-      if (Option.isSome(found)) set.push(found.value)
-    }
-    if (new Set(set).size > 1) yield* Effect.logWarning(`${names.join(", ")} differ: off`)
-    return !set.includes(false)
-  })
 
 const history = Effect.gen(function* () {
   const { ttlMs, maxMessages, minSeverity } = yield* Config.all({
