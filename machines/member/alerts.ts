@@ -31,6 +31,9 @@ const closedWithin = (context: Context, ms: number, now: number): KnownAlert | n
 export const known = ({ alerts }: Context, id: AlertId): KnownAlert | undefined =>
   alerts.find(({ alertId }) => alertId === id)
 
+const openedBy = ({ alerts }: Context, { messageId, at }: Signal): KnownAlert | undefined =>
+  alerts.find((alert) => alert.messageId === messageId && alert.messageAt === at)
+
 /** Whether a signal opens an alert while none is open. */
 export const opens = (context: Context, signalled: Signalled, policy: Policy): boolean => {
   const { signal, at, unheard, guessedFor } = signalled
@@ -39,11 +42,11 @@ export const opens = (context: Context, signalled: Signalled, policy: Policy): b
   if (signal.humanWanted === "opted_out") return closedWithin(context, policy.reopenWindowMs, at) !== null
   if (signal.humanWanted !== null) return true
   if (!isAtLeast(signal.severity, policy.minSeverity)) return false
-  // People have seen to this text when it was a guess: only worse news calls them again.
-  const guessed = guessedFor === null ? undefined : known(context, guessedFor)
-  if (guessed !== undefined) return isHigher(signal.severity, guessed.severity)
-  // Nobody has: it came while its alert was open, and was not heard.
+  // Nobody has seen to it: it came while its alert was open, and was not heard.
   if (unheard) return true
+  // People have seen to this very text, when it was a guess or before it was told again: only worse calls them once more.
+  const seenTo = guessedFor === null ? openedBy(context, signal) : known(context, guessedFor)
+  if (seenTo !== undefined) return isHigher(signal.severity, seenTo.severity)
   const cooling = closedWithin(context, policy.cooldownMs, at)
   return cooling === null || isHigher(signal.severity, cooling.severity)
 }
@@ -60,7 +63,7 @@ export const opened = (
   readonly change: Change
 } => {
   const alertId = freshId(context, signal.messageId)
-  const { severity, messageId } = signal
+  const { severity, messageId, at: messageAt } = signal
   const remembered = context.alerts.filter(({ openedAt }) => at - openedAt < Math.max(EARLIER_MS, policy.keepMs))
   return {
     alertId,
@@ -68,7 +71,9 @@ export const opened = (
     previous: closedWithin(context, policy.reopenWindowMs, at)?.alertId ?? null,
     change: {
       open: { alertId, given: [keyOf(signal)] },
-      alerts: [...remembered, { alertId, messageId, severity, openedAt: at, closedAt: null }].slice(-MAX_ALERTS),
+      alerts: [...remembered, { alertId, messageId, messageAt, severity, openedAt: at, closedAt: null }].slice(
+        -MAX_ALERTS
+      ),
       ...guessHeard(context, signal, alertId)
     }
   }
@@ -94,9 +99,7 @@ export const given = (context: Context, { signal, unheard }: Signalled): Change 
     alerts: alerts.map((alert) =>
       alert.alertId === alertId ? { ...alert, severity: higherOf(alert.severity, signal.severity) } : alert
     ),
-    ...(unheard && open.given.length <= MAX_FORWARDED
-      ? { open: { alertId, given: [...open.given, keyOf(signal)] } }
-      : {}),
+    ...(unheard ? { open: { alertId, given: [...open.given, keyOf(signal)].slice(-MAX_FORWARDED) } } : {}),
     ...guessHeard(context, signal, alertId)
   }
 }

@@ -26,7 +26,7 @@ export const MAX_DELETED = 500
 /** Messages taken back, remembered for signals of them that come back. */
 export const MAX_GONE = 100
 /** Signals an alert was given because another one had not heard them. */
-export const MAX_FORWARDED = 20
+export const MAX_FORWARDED = 100
 
 export interface MemberInput {
   readonly guildId: Snowflake
@@ -54,8 +54,9 @@ export interface Pending {
 /** An alert about this member, open or closed. */
 export interface KnownAlert {
   readonly alertId: AlertId
-  /** The message that opened it. */
+  /** The message that opened it, and when that text was posted or changed, epoch milliseconds. */
   readonly messageId: Snowflake
+  readonly messageAt: number
   /** The highest it was told of. */
   readonly severity: CrisisSeverity
   readonly openedAt: number

@@ -151,6 +151,15 @@ describe("after an alert closed (C29)", () => {
     expect(new Set([idOf("1"), alert, first(again)?.alert]).size).toBe(3)
   })
 
+  it("the same text told again, as after a long downtime, calls people again only for worse", () => {
+    const again = () =>
+      closed("high")
+        .wait(2 * DAY)
+        .posts("1", SAFE, { at: NOW })
+    expect(again().classified("1", "high").said).toEqual([])
+    expect(again().classified("1", "critical").said).toEqual(["OPEN"])
+  })
+
   it("at most twenty are remembered", () => {
     const member = new MemberDriver()
     for (let n = 0; n < 25; n++)

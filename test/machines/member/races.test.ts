@@ -73,6 +73,17 @@ describe("an alert whose closing never reached the member", () => {
     ])
   })
 
+  it("is known so however many signals it was handed of another before", () => {
+    const member = new MemberDriver().writes("1", "medium").writes("2", "medium")
+    const signal = signalIn(member)
+    member.closes().writes("3", "critical")
+    for (let n = 0; n < 120; n++) member.givesBack({ ...signal, messageId: String(1000 + n) })
+    const last = signalIn(member.writes("4", "high"))
+    expect(member.givesBack(last).told).toMatchObject([{ alert: idOf("3"), event: { type: "SIGNAL" } }])
+    expect(member.givesBack(last).said).toEqual(["OPEN"])
+    expect(member.context.open?.given).toHaveLength(1)
+  })
+
   it("or at once when it gives back what opened it", () => {
     const member = new MemberDriver().writes("1", "medium")
     const signal = signalIn(member)
