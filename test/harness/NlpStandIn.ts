@@ -13,6 +13,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 
 /** What it finds in a text. `fails`: its engine fails over it and says so as the original does. */
 export interface Verdict {
@@ -248,9 +249,13 @@ export const nlpServer = (
       })
   ).pipe(Effect.map(({ playing }) => playing))
 
-/** The same behind an `HttpClient`, in the time of the test's clock: `takesMs` for an answer about so many texts. */
-export const nlpClient = (nlp: Nlp, takesMs: (texts: number) => number): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.succeed(
+/**
+ * The same behind an `HttpClient`, in the time of the test's clock: `takesMs` for so many texts. One request after the
+ * other, as the original works: an urgent one waits for the batch before it.
+ */
+export const nlpClient = (nlp: Nlp, takesMs: (texts: number) => number): Layer.Layer<HttpClient.HttpClient> => {
+  const worker = Semaphore.makeUnsafe(1)
+  return Layer.succeed(
     HttpClient.HttpClient,
     HttpClient.make((request, url) =>
       Effect.gen(function* () {
@@ -261,7 +266,7 @@ export const nlpClient = (nlp: Nlp, takesMs: (texts: number) => number): Layer.L
         const { answer, after } = nlp.respond(asked, now)
         if (after !== undefined) yield* Effect.promise(() => after)
         if (answer === "silent") return yield* Effect.never
-        yield* Effect.sleep(takesMs(body.messages?.length ?? 1))
+        yield* worker.withPermit(Effect.sleep(takesMs(body.messages?.length ?? 1)))
         return HttpClientResponse.fromWeb(
           request,
           new Response(asText(answer.body), { status: answer.status, headers: { ...answer.headers } })
@@ -269,8 +274,12 @@ export const nlpClient = (nlp: Nlp, takesMs: (texts: number) => number): Layer.L
       })
     )
   )
+}
 
 /** Lets everything that is ready run: bodies are read in promises, which a test's clock does not wait for. */
 export const settled: Effect.Effect<void> = Effect.promise(async () => {
   for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve))
 })
+
+/** Time passes: for playing a runtime that tries again later. */
+export const after = (ms: number): Effect.Effect<void> => Effect.sleep(ms)
