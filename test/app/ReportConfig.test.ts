@@ -1,12 +1,11 @@
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
-import { describe, expect } from "vitest"
 import { reportPolicy } from "#app/ReportConfig.ts"
 import { provider } from "#app/Secrets.ts"
 import { lineOf } from "#app/StartFailure.ts"
 import { defaultReportPolicy } from "#domain/ash/ReportPolicy.ts"
-import { it } from "#test/harness/effect.ts"
+import { describe, expect, it } from "#test/harness/effect.ts"
 
 const DAY = 24 * 3600_000
 const ONE = "18446744073709551615"
