@@ -119,11 +119,19 @@ describe("a report somebody asks for", () => {
 
   it("with nowhere to post it is refused, scheduled or not", () => {
     expect(new ReportDriver("2026-01-08T12:00:00Z").want("a").reply).toEqual(not("no_channel"))
-    expect(ready().start({ ...MONDAY_NINE, channels: [] }).want("a").reply).toEqual(not("no_channel"))
+    expect(
+      ready()
+        .start({ ...MONDAY_NINE, channels: [] })
+        .want("a").reply
+    ).toEqual(not("no_channel"))
   })
 
   it("is made while the weekly one is off", () =>
-    expect(ready().start({ ...MONDAY_NINE, enabled: false }).want("a").reply).toEqual(accepted))
+    expect(
+      ready()
+        .start({ ...MONDAY_NINE, enabled: false })
+        .want("a").reply
+    ).toEqual(accepted))
 
   it("is the same wish when it is heard again, and another one waits its turn", () => {
     const report = ready().want("a")
