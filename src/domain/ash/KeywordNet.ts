@@ -87,7 +87,7 @@ const judge = (words: ReadonlyArray<Word>, found: Found, laughing: boolean): Fin
   if (denied) severity = atLeast(lower(severity, 2), grave ? "low" : "safe")
   else if (isPast(words, found)) severity = atLeast(lower(severity, 1), "low")
   if (denied && group.severity === "critical") severity = "medium"
-  if (laughing && group.slang === true) severity = atLeast(lower(severity, 1), "low")
+  if (laughing && (group.slang === true || !grave)) severity = atLeast(lower(severity, 1), "low")
   return {
     severity,
     label: ofOthers,

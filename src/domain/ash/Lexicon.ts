@@ -9,7 +9,7 @@ import type { CrisisSeverity } from "./Severity.ts"
 export interface PhraseGroup {
   readonly label: string
   readonly severity: CrisisSeverity
-  /** Often said without meaning it: laughter in the same message lowers it by one step. */
+  /** Often said without meaning it: laughter in the same message lowers it by one step, as it does all that is not grave. */
   readonly slang?: true
   /** Is about somebody else by its own words: "kill herself". */
   readonly others?: true
@@ -66,7 +66,7 @@ export const I = words("i im id ive ill")
 export const FIRST_PERSON = words("i im id ive ill me my myself")
 
 /** It is over, or long ago: one step lower, never gone. */
-export const PAST = words("used ago recovered clean formerly")
+export const PAST = words("used ago recovered formerly")
 
 /** Laughter and play. */
 export const LAUGHTER = words(`
@@ -80,12 +80,12 @@ export const TURNS = words("but however though although yet except because cuz c
 /** Spellings read as other words. What stands on the right is as phrases have it; `+` makes two words of one. */
 export const SPELLINGS: ReadonlyMap<string, string> = pairs(`
   u:you ur:your urself:yourself yourselves:yourself meself:myself myslef:myself mself:myself mysef:myself
-  wanna:want wana:want wants:want wanted:want wanting:want wannadie:want+die
+  wanna:want wana:want wishes:wish wishing:wish wants:want wanted:want wanting:want wannadie:want+die
   gonna:going gona:going gunna:going finna:going bouta:going imma:going ima:going abt:about
   kil:kill killin:killing cuttin:cutting
   sucide:suicide suiside:suicide suicde:suicide suicid:suicide suicied:suicide
   sewerslide:suicide sewercide:suicide sewaslide:suicide
-  sucidal:suicidal suicidle:suicidal suisidal:suicidal suicidial:suicidal
+  sui:suicidal sucidal:suicidal suicidle:suicidal suisidal:suicidal suicidial:suicidal
   unaliving:unalive unalived:unalive unaliveing:unalive
   selfharm:self+harm selfharming:self+harm selfharmed:self+harm harming:harm harmed:harm
   selfdelete:self-delete
@@ -101,7 +101,7 @@ export const SPELLINGS: ReadonlyMap<string, string> = pairs(`
 /** Two words read as one. */
 export const PAIRS: ReadonlyMap<string, string> = pairs(`
   no+one:nobody my+self:myself me+self:myself your+self:yourself him+self:himself her+self:herself no+where:nowhere
-  un+alive:unalive self+delete:self-delete sewer+slide:suicide freaking+out:panicking
+  no+more:anymore un+alive:unalive self+delete:self-delete sewer+slide:suicide freaking+out:panicking
 `)
 
 /** Figures of speech: what stands inside one of these is not counted. */
@@ -112,6 +112,8 @@ export const FIGURATIVE = `
   dying see|know|try|meet|hear|play|watch
   die for this|that|these|those|it
   die hard
+  die my|your|his|her|their hair
+  want die my hair
   die on this|that hill
   kill|killing myself laughing
   kms laughing
@@ -141,8 +143,8 @@ export const FIGURATIVE = `
   crying laughing
   dont want wake up early|at|for|yet
   when|once|after im gone on|for
-  hit me up|with|different
-  hits me different
+  hit me up|with|different|hard
+  hits me different|hard
   beats|beating me at|in|every
   ruined|ruin my sleep
   kick|kicked|kicking|threw|thrown me|us out vc|call|server|discord|game|group|chat|party|lobby|guild|clan|match
@@ -150,6 +152,23 @@ export const FIGURATIVE = `
   locked me out account|game
   cut me off in traffic
   left me on read|hanging|speechless
+  kicked|thrown out band|team|bar|club|class|library|store|theater|movie|mall
+  homeless in animal|game
+  car|truck|bus|server|laptop|pc|printer|bike broke down
+  no|lost|losing hope for|in
+  lost all hope for|in
+  goodbye everyone|all|guys|friends|yall see|have|talk|gn
+  take care my cat|dog|pets|kids|pet|cats|dogs while|this
+  sorry for everything being
+  vanish|disappear into
+  want disappear|vanish into
+  want disappear|vanish for week|bit|while|day
+  at end my rope with
+  im failure at
+  has gun|knife in this|game|scene
+  burn|burning|burned|burnt myself cooking|on|baking
+  ive been cutting wood|hair|grass|vegetables|down|carbs|veggies
+  do it tonight or|then
   end|kill me with this|that
   too much coffee|homework|food|work
 `

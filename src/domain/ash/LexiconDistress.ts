@@ -9,12 +9,13 @@ export const DISTRESS: ReadonlyArray<PhraseGroup> = [
     label: "self-harm",
     severity: "high",
     phrases: `
-      cut|cutting|hurt|hurting|harm|harming|burn|burning|punish|punishing|scratch|scratching|hit|hitting|bruise myself
+      cut|cutting|hurt|hurting|harm|harming|burn|burning|burned|burnt|punish|punishing|scratch|scratching|hit|hitting|bruise myself
       cut|cutting|carve|carving|slice|slicing my arm|arms|thigh|thighs|leg|legs|skin|stomach|hips
       cutting again|tonight
       started|start cutting again
       cut too deep
       im cutting
+      i cut again|tonight
       want|need cut again|tonight
       urge|urges cut|bleed|hurt|harm
       want bleed
@@ -38,10 +39,13 @@ export const DISTRESS: ReadonlyArray<PhraseGroup> = [
       razor|razors|razorblade|blade on my
       razor|razors|razorblade|blade my wrist|wrists|arm|arms|skin
       fresh cuts
+      ive been cutting
       urges|urge are|is bad|strong|back
       relapsed|relapse|relapsing
       want feel pain
       deserve pain|suffer
+      deserve be in pain
+      deserve be hurt|punished|dead
     `
   },
   {
@@ -50,6 +54,11 @@ export const DISTRESS: ReadonlyArray<PhraseGroup> = [
     phrases: `
       hopeless|hopelessness
       no hope|future
+      no hope for me|us
+      lost hope in life|myself|everything|people
+      no way out
+      tired fighting|everything|trying
+      dont|cant feel anything anymore
       lost|losing hope
       lost|losing will live
       lost|losing my will
@@ -227,6 +236,8 @@ export const DISTRESS: ReadonlyArray<PhraseGroup> = [
       dissociating|dissociated|derealization
       flashbacks
       hearing voices
+      voices wont stop
+      voices in my head
       manic|psychotic episode
     `
   },

@@ -23,6 +23,8 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
       got raped
       raped|rapes|molested|molests|assaulted me
       touched|touches|touching me inappropriately|there|while|when
+      touched|touches|touching me at night
+      kill me if i come|came out
       sexually assaulted|abused|harassed
       sexual assault|abuse
       forced me have|into sex
@@ -47,9 +49,7 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
     label: "danger from others",
     severity: "medium",
     phrases: `
-      abused|abusive|abuse
       raped|rape|molested
-      trauma|ptsd
       threatened|threatens|threatening me
       bullied|bullying|harassed|harassing|doxxed|doxed|swatted
       screaming|screams|yelling|yells at me
@@ -58,8 +58,8 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
       has gun|knife
       hate crime
       jumped|attacked for|because being|im
-      attacked me
       got jumped
+      kill me if they|he|she find|finds|found out
     `
   },
   {
@@ -68,6 +68,15 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
     slang: true,
     phrases: `
       going|will kill me
+    `
+  },
+  {
+    label: "danger from others",
+    severity: "low",
+    phrases: `
+      abused|abusive|abuse
+      trauma|ptsd
+      attacked me
     `
   },
   {
@@ -88,7 +97,8 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
       kicked|thrown out house|home
       kicked|thrown out my house|home
       kicked|thrown out for|because being|coming|im|i
-      got|getting|been|being kicked|thrown out
+      i got|been|was kicked|thrown out
+      im|ive being|been|getting kicked|thrown out
       locked me out house|home
       locked me out my house|home
       nowhere go|sleep|stay|live
@@ -118,6 +128,7 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
     severity: "medium",
     phrases: `
       disown|disowned|disowning|disowns
+      got|getting|been|being kicked|thrown out
       my parent|mom|dad|family hate|hates|rejected|rejects|rejecting me
       ${FAMILY} dont|wont|doesnt|never accept|love|want me
       ${FAMILY} will never accept|love|want me
@@ -160,7 +171,7 @@ export const HARM: ReadonlyArray<PhraseGroup> = [
       cant stand myself
       hate my body|chest|voice|face|reflection|genitals
       want rip|tear|cut off my skin|chest|breasts
-      want rip|tear my skin|chest|breasts off
+      want rip|tear|cut my skin|chest|breasts off
       trapped in|inside wrong|this|my body
       wrong body
       never be real woman|man|girl|boy

@@ -23,7 +23,6 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
       decided die
       decided end it|everything
       wont be alive tomorrow|anymore|much|longer
-      wont be here tomorrow
       not going be here|alive tomorrow
       wont wake up tomorrow
       wont make it through|past night|tonight|weekend|week|tomorrow
@@ -82,7 +81,6 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
       overdose
       have|got|found|bought|saved|stashed pills|rope|razor|razors|blade|blades|gun ready|tonight
       stashed|saving|hoarding|saved my pills|meds
-      noose
       suicide note|plan|letter
       painless|easiest|quickest|best|fastest way|ways die
       painless|easiest|quickest|best|fastest way|ways end it|everything
@@ -97,6 +95,10 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
       standing|sitting on ledge|roof|bridge
       standing|sitting on edge|top
       toaster bath
+      have|made|got plan and
+      wrote|written my|goodbye note
+      knife|blade|razor|gun|rope|pills in my hand|hands|lap
+      holding bottle pills|meds
     `
   },
   {
@@ -118,10 +120,14 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
       wont have worry about me anymore|much
       wont bother you|anyone|everyone anymore|again
       wont be around anymore|much
+      wont be here tomorrow
+      wont be needing|need it|him|her|them|this|these anymore
+      wont have deal with me
+      tomorrow|tonight ill be gone
+      be gone by tomorrow|morning
       wont be here anymore|much|longer
       wont be problem|burden anymore|much
       ill be gone soon|tomorrow|tonight|by
-      soon itll|it be over
       itll|it all be over soon
       finally be at peace
       tell my mom|dad|parent|family|sister|brother|kids|cat|dog i love|loved
@@ -132,7 +138,14 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
     label: "goodbye",
     severity: "medium",
     phrases: `
-      goodbye everyone|all
+      goodbye everyone|all|guys|friends|yall
+      soon itll|it be over
+      wrote|written note
+      do it tonight
+      bought rope
+      bottle of pills
+      im on bridge|roof|ledge
+      noose
       sorry for everything
       when|once|after im gone
       take care my cat|dog|pets|kids|pet|cats|dogs

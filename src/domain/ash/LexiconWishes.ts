@@ -20,6 +20,7 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       hope i die
       hope i get hit
       better off dead|gone
+      rather be dead
       i should be dead
       i should die|kms
       i deserve die
@@ -66,9 +67,12 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       no point in being|staying alive|here
       nothing live for
       nothing left live for
-      whats|what is point living|life
-      whats|what is point in living|life
-      whats|what is point being|staying alive
+      whats point living|life
+      whats point in living|life
+      whats point being|staying alive
+      what is point living|life
+      what is point in living|life
+      what is point being|staying alive
       why am i alive
       why am i still alive
       why should|do i live|exist
@@ -98,7 +102,9 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       going end it
       i should end it
       cant stop thinking about dying|death|suicide
-      better off without|if me|i
+      better|happier off without me
+      better off if i
+      better|happier without me
       better if i was|were|died|wasnt|didnt|werent
       nobody would|will miss|mourn me
       nobody would|will notice|care|miss if i|im
@@ -106,7 +112,7 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       would anyone care if i
       wouldnt|wont miss me
       wouldnt care|notice if i
-      if i died|disappeared|vanished tomorrow|tonight|nobody
+      if i die|died|disappeared|vanished tomorrow|tonight|nobody
       only way stop pain
       death is|seems|sounds peaceful|better|comforting
       voices|voice telling|tell|tells|say|want me
@@ -114,7 +120,17 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       cant keep myself safe
       not safe with|by|from|alone myself
       am|im danger myself
-      dont trust|feel myself|safe alone
+      dont trust|feel myself|safe alone|tonight|right
+      dont trust myself
+      what i might|could|will do myself
+      what ill do myself
+      i might|will|could do something stupid|bad|drastic
+      dont think i can|will make it
+      dont think ill make it
+      cant make it through night|day|another|tonight
+      dont|cant see reason|point keep|live|living|go
+      want it all be over
+      nothing left for me
     `
   },
   {
@@ -138,6 +154,8 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
       dont want be here
       dont want exist
       want it stop|end
+      want it|this|everything be over
+      want out
       cant go on
     `
   },
@@ -147,7 +165,7 @@ export const WISHES: ReadonlyArray<PhraseGroup> = [
     slang: true,
     phrases: `
       kms
-      kill|end me
+      kill me
       kill|end me now
       someone|somebody kill|shoot|end me
       ctb

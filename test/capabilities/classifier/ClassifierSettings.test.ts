@@ -1,6 +1,7 @@
 /** The classifier's variables: defaults, both ways to write a duration, and what is refused by its name. */
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { nlpSettings, terms } from "#capabilities/classifier/ClassifierSettings.ts"
 import { CrisisClassifier } from "#capabilities/classifier/CrisisClassifier.ts"
@@ -89,8 +90,7 @@ describe("the environment", () => {
     Effect.gen(function* () {
       const described = (env: Readonly<Record<string, string>>) =>
         Effect.map(CrisisClassifier, ({ describe }) => describe).pipe(
-          Effect.provide(layerConfig),
-          Effect.provide(environment(env))
+          Effect.provide(Layer.provide(layerConfig, environment(env)))
         )
       expect((yield* described({ BOT_NLP_BASE_URL: " " })).kind).toBe("embedded")
       const http = yield* described({ ...URL, BOT_NLP_PER_MINUTE: "0" })

@@ -25,7 +25,7 @@ const CRITICAL = [
   "thinking of jumping off the bridge near my house",
   "I have the rope around my neck",
   "I wrote my goodbye letters",
-  "I won't be here tomorrow",
+  "I have a plan and I have the means, I'm going to end my life",
   "gonna commit sewerslide",
   "I'm going to unalive myself lol",
   "standing here wanting to step in front of a train",
@@ -54,7 +54,24 @@ const HIGH = [
   "they want to send me to conversion therapy",
   "my mom took my hormones",
   "my sister says she wants to kill herself",
-  "gonna kms"
+  "gonna kms",
+  "I won't be here tomorrow",
+  "what's the point of living",
+  "my family would be happier without me",
+  "I don't see a reason to keep going",
+  "I don't think I can make it through the night",
+  "I'm scared of what I might do to myself",
+  "if I die tonight, tell everyone I loved them",
+  "my dad would kill me if I come out",
+  "my stepfather touches me at night",
+  "I'd rather be dead",
+  "please look after the fish, I won't be needing them anymore",
+  "no one would even notice if I was gone",
+  "im feeling sui again",
+  "relapsed on cutting",
+  "my gf just swallowed a bunch of pills",
+  "someone is following me home",
+  "mom said she wishes I was never born"
 ]
 
 const MEDIUM = [
@@ -76,7 +93,14 @@ const MEDIUM = [
   "dysphoria is unbearable today",
   "I wish I wasn't trans",
   "what's the point anymore",
-  "my parents disowned me"
+  "my parents disowned me",
+  "goodbye guys",
+  "the voices won't stop",
+  "I can't do this no more",
+  "there is no way out",
+  "I'm so tired of fighting",
+  "my brother is suicidal and I don't know what to do",
+  "relapsed after six months"
 ]
 
 const LOW = [
@@ -118,6 +142,24 @@ const SAFE = [
   "can't go on vacation this year",
   "no way, that's not possible",
   "I want to live",
+  "I keep dying in the same spot in this game",
+  "I want to die my hair blue",
+  "he hits different",
+  "that song hits me hard",
+  "I was kicked from the server",
+  "he got kicked out of the band",
+  "goodbye everyone, see you tomorrow",
+  "take care of my cat while I'm away",
+  "my car broke down",
+  "no hope for this team",
+  "lost all hope for the season",
+  "took two pills for my headache",
+  "cutting vegetables for dinner",
+  "happy pride everyone, I came out to my mom and she hugged me",
+  "suicide prevention month starts in september",
+  "over my dead body",
+  "I would die for this",
+  "who cares",
   "https://example.org/kill-myself is a song",
   "<:kms:123456789012345678> hi"
 ]
