@@ -4,7 +4,7 @@
 import type { HumanWantedBecause, Signal } from "#domain/ash/Alert.ts"
 import type { Analysis, Classified } from "#domain/ash/Analysis.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
-import { historyKey, removeFromHistory, storeInHistory } from "#domain/ash/History.ts"
+import { removeFromHistory, storeInHistory } from "#domain/ash/History.ts"
 import { triage } from "#domain/ash/KeywordNet.ts"
 import type { MemberEvent, SeenMessage } from "#domain/ash/Member.ts"
 import { actionFor, applySensitivity, defaultThresholds } from "#domain/ash/Sensitivity.ts"
@@ -53,14 +53,13 @@ export const historyChange = (
   policy: AshPolicy["history"],
   { now, replaces }: { readonly now: number; readonly replaces: boolean }
 ): ReadonlyArray<Projection> => {
-  const key = historyKey(context.guildId, context.userId)
   const ids = idsOf(context, message.messageId)
   if (isCrisis(severity) && isAtLeast(severity, policy.minSeverity)) {
-    const stored = storeInHistory(key, message, { score, severity }, policy, now)
+    const stored = storeInHistory(context, message, { score, severity }, policy, now)
     const others = ids.filter((id) => id !== message.messageId)
-    return others.length === 0 ? [stored] : [removeFromHistory(key, others), stored]
+    return others.length === 0 ? stored : [removeFromHistory(context, others), ...stored]
   }
-  return replaces || message.editedAt !== null ? [removeFromHistory(key, ids)] : []
+  return replaces || message.editedAt !== null ? [removeFromHistory(context, ids)] : []
 }
 
 /** A verdict as an alert is told of it. `severity`: a real analysis may say safe of what the net took for serious. */

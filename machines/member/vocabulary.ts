@@ -70,7 +70,7 @@ export const member = (policy: AshPolicy) =>
         const { message } = event
         if (message.editedAt === null) return
         enqueue.assign({ pending: supersede(context, message) })
-        project(enqueue, [removeFromHistory(keyOf(context), deletions.idsOf(context, message.messageId))])
+        project(enqueue, [removeFromHistory(context, deletions.idsOf(context, message.messageId))])
       }),
       askForAnalysis: doing(({ context, event, enqueue }) => {
         assertEvent(event, "MESSAGE_SEEN")

@@ -28,7 +28,7 @@ export const purge = (
   at: number
 ): void => {
   if (messageIds.length === 0) return
-  project(enqueue, [removeFromHistory(keyOf(context), messageIds)])
+  project(enqueue, [removeFromHistory(context, messageIds)])
   enqueue.assign(({ context: now }) => ({
     ...gone(now, messageIds),
     pending: pending.withdraw(now.pending, messageIds, { gone: true })

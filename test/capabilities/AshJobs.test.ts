@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
 import type { Classify } from "#domain/ash/Analysis.ts"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
-import { historyKey, storeInHistory } from "#domain/ash/History.ts"
+import { storeInHistory } from "#domain/ash/History.ts"
 import type { SeenMessage } from "#domain/ash/Member.ts"
 import { classifyJobs } from "#capabilities/AshJobs.ts"
 import * as Metrics from "#capabilities/classifier/ClassifierMetrics.ts"
@@ -76,8 +76,8 @@ const store = (entries: ReadonlyArray<{ readonly seen: SeenMessage; readonly sco
   Effect.gen(function* () {
     const { commit } = yield* ActorStore
     const now = yield* Clock.currentTimeMillis
-    const projections = entries.map(({ seen, score }) =>
-      storeInHistory(historyKey(GUILD, USER), seen, { score, severity: "low" }, policy, now)
+    const projections = entries.flatMap(({ seen, score }) =>
+      storeInHistory({ guildId: GUILD, userId: USER }, seen, { score, severity: "low" }, policy, now)
     )
     yield* commit([first({ address: address("member", `${GUILD}:${USER}`), projections })])
   })

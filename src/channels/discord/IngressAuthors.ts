@@ -7,9 +7,6 @@ import type { Snowflake } from "#domain/ash/Snowflake.ts"
 
 const CAPACITY = 50_000
 
-/** Document with the member actor's id of a stored message's author, `{guild}:{user}`; kept as long as the history. */
-export const authorKey = (messageId: Snowflake): string => `ash:message:${messageId}`
-
 /** A stored author; `null` for anything else. */
 export const readAuthor = (value: string | null): string | null =>
   value !== null && /^[0-9]{1,20}:[0-9]{1,20}$/.test(value) ? value : null

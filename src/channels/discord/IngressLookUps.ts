@@ -9,10 +9,11 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { AlertId } from "#domain/ash/Alert.ts"
 import { alertLookupKey } from "#domain/ash/AlertMetrics.ts"
+import { messageAuthorKey } from "#domain/ash/History.ts"
 import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
 import type { ActorStoreService } from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
-import { authorKey, type IngressAuthors, readAuthor } from "./IngressAuthors.ts"
+import { type IngressAuthors, readAuthor } from "./IngressAuthors.ts"
 import type { Lanes } from "./IngressLanes.ts"
 import { type LookUp, proxiedTells, type RouteView } from "./IngressRoute.ts"
 import { deletedTells, type Tell, threadTell } from "./IngressTells.ts"
@@ -90,7 +91,7 @@ export const make = (
 
   const written = ({ messageIds }: Extract<LookUp, { what: "authors" }>, { now }: RouteView) => {
     const work = Effect.gen(function* () {
-      const values = yield* untilRead(store.readDocuments(messageIds.map(authorKey)))
+      const values = yield* untilRead(store.readDocuments(messageIds.map(messageAuthorKey)))
       const owners = messageIds.flatMap((id, index) => {
         const member = readAuthor(values[index] ?? null)
         return member === null ? [] : [[id, member] as const]

@@ -17,6 +17,17 @@ export const HISTORY_TEXT_MAX = 500
 /** A29: how many earlier messages a classifier is given. */
 export const HISTORY_FOR_ANALYSIS = 20
 
+/**
+ * Whose message a stored one is, `{guild}:{user}`: Discord names only the message when one is deleted. Written
+ * with the entry, with the same time to live.
+ */
+export const messageAuthorKey = (messageId: Snowflake): string => `ash:message:${messageId}`
+
+export interface Owner {
+  readonly guildId: Snowflake
+  readonly userId: Snowflake
+}
+
 export const historyKey = (guildId: Snowflake, userId: Snowflake): string => `ash:history:${guildId}:${userId}`
 
 /** Cuts by code points, so that no surrogate pair is split (C6). */
@@ -34,34 +45,37 @@ export interface HistoryEntry {
   readonly message_id: Snowflake | null
 }
 
-/** The change that stores a message, replacing an earlier text of it, and keeps the set within age, number and time to live. */
+/** Stores a message, replacing an earlier text of it, and keeps the set within age, number and time to live. */
 export const storeInHistory = (
-  key: string,
+  { guildId, userId }: Owner,
   message: SeenMessage,
   analysis: { readonly score: number | null; readonly severity: CrisisSeverity },
   { ttlMs, maxMessages, maxAgeMs }: AshPolicy["history"],
   now: number
-): Projection => ({
-  op: "addToSortedSet",
-  key,
-  score: message.at / 1000,
-  member: JSON.stringify({
-    message: cutToHistory(message.text),
-    timestamp: isoTime(message.at).replace("Z", "+00:00"),
-    crisis_score: analysis.score ?? 0,
-    severity: analysis.severity,
-    message_id: message.messageId
-  }),
-  keep: maxMessages,
-  minScore: maxAgeMs === null ? null : (now - maxAgeMs) / 1000,
-  ttlMs,
-  replaces: { field: "message_id", value: message.messageId }
-})
+): ReadonlyArray<Projection> => [
+  {
+    op: "addToSortedSet",
+    key: historyKey(guildId, userId),
+    score: message.at / 1000,
+    member: JSON.stringify({
+      message: cutToHistory(message.text),
+      timestamp: isoTime(message.at).replace("Z", "+00:00"),
+      crisis_score: analysis.score ?? 0,
+      severity: analysis.severity,
+      message_id: message.messageId
+    }),
+    keep: maxMessages,
+    minScore: maxAgeMs === null ? null : (now - maxAgeMs) / 1000,
+    ttlMs,
+    replaces: { field: "message_id", value: message.messageId }
+  },
+  { op: "put", key: messageAuthorKey(message.messageId), value: `${guildId}:${userId}`, ttlMs }
+]
 
-/** The change that takes messages out. */
-export const removeFromHistory = (key: string, messageIds: ReadonlyArray<Snowflake>): Projection => ({
+/** Takes messages out. Whose they were is left to its time to live: a few ids, no words. */
+export const removeFromHistory = ({ guildId, userId }: Owner, messageIds: ReadonlyArray<Snowflake>): Projection => ({
   op: "removeFromSortedSet",
-  key,
+  key: historyKey(guildId, userId),
   field: "message_id",
   values: messageIds
 })

@@ -17,8 +17,8 @@ import { tellOperators } from "#channels/discord/OperatorNotices.ts"
 import { postSessionNotes } from "#channels/discord/SessionNotes.ts"
 import { address } from "#domain/ActorAddress.ts"
 import { type AlertView, alertIdOf } from "#domain/ash/Alert.ts"
+import { storeInHistory } from "#domain/ash/History.ts"
 import { type AshPolicy, defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
-import { historyKey, storeInHistory } from "#domain/ash/History.ts"
 import type { CrisisSeverity } from "#domain/ash/Severity.ts"
 import type { Projection } from "#domain/Projection.ts"
 import type { EffectCall, EffectHandler } from "#runtime/EffectHandler.ts"
@@ -171,9 +171,9 @@ export const makeTeam = (options: TeamOptions = {}): Effect.Effect<Team, never, 
       return alertView({ alertId: alertIdOf(guildId, userId, message.id), ...more, signal: opening })
     }
     const remember = ({ signal }: AlertView, text: string, severity: CrisisSeverity = "high") =>
-      put([
+      put(
         storeInHistory(
-          historyKey(signal.guildId, signal.userId),
+          signal,
           {
             messageId: signal.messageId,
             channelId: signal.channelId,
@@ -187,7 +187,7 @@ export const makeTeam = (options: TeamOptions = {}): Effect.Effect<Team, never, 
           policy.history,
           Date.now()
         )
-      ])
+      )
     return {
       ...{ discord, guildId, id, settings, policy, store, lines, environment, write, put, remember },
       handlers: {

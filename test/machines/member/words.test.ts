@@ -44,7 +44,8 @@ describe("the history", () => {
         minScore: (NOW + SECOND - 7 * DAY) / 1000,
         ttlMs: 14 * DAY,
         replaces: { field: "message_id", value: "1" }
-      }
+      },
+      { op: "put", key: "ash:message:1", value: "900:800", ttlMs: 14 * DAY }
     ])
     expect(stored(member)).toEqual({
       message: SAFE,
@@ -77,7 +78,7 @@ describe("an edit (B33)", () => {
   it("replaces what was stored", () => {
     const member = new MemberDriver().writes("1", "medium").wait(HOUR).edits("1", "Worse").classified("1", "high")
     expect(stored(member)).toMatchObject({ message: "Worse", severity: "high", message_id: "1" })
-    expect(member.projected).toMatchObject([{ score: NOW / 1000, replaces: { value: "1" } }])
+    expect(member.projected[0]).toMatchObject({ score: NOW / 1000, replaces: { value: "1" } })
   })
 
   it("that is safe now, or below what is stored, removes it", () => {
