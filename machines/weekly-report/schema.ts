@@ -12,9 +12,6 @@ export const VERSION = 1
 /** Channels a report is posted in at most. */
 export const MAX_CHANNELS = 50
 
-/** Actor id of the report that belongs to no guild in particular. */
-export const MAIN = "main"
-
 export interface WeeklyReportInput {
   /** `null` = the community the service watches. */
   readonly guildId: Snowflake | null

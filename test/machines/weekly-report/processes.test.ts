@@ -50,7 +50,7 @@ describeDurable("the weekly report", (durable) => {
   durable("is posted at its moment, week after week, by one of two processes", ({ config }) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const options = { actors, handlers: handlersIn(world), config: config({ pollIntervalMs: HOUR }) }
+      const options = { actors, handlers: handlersIn(world), config: config({ pollIntervalMs: DAY }) }
       yield* schedule(yield* world.process(options))
       yield* TestClock.adjust(DAY + 17)
       yield* schedule(yield* world.process(options))
@@ -59,8 +59,8 @@ describeDurable("the weekly report", (durable) => {
       yield* TestClock.adjust(1)
       expect(times(world, "buildReport")).toEqual([DUE])
       expect(posts(world)).toEqual(["1970-W02 in 70", "1970-W02 in 71"])
-      yield* TestClock.adjust(2 * WEEK)
-      expect(times(world, "buildReport")).toEqual([DUE, DUE + WEEK, DUE + 2 * WEEK])
+      yield* TestClock.adjust(WEEK)
+      expect(times(world, "buildReport")).toEqual([DUE, DUE + WEEK])
       expect(world.calls.every(({ durable }) => durable)).toBe(true)
       return posts(world)
     })
@@ -92,7 +92,7 @@ describeDurable("the weekly report", (durable) => {
           buildReport: world.handler("buildReport", () => Effect.never, { timeout: "1 minute" })
         }
       }
-      const one = yield* world.process({ actors, handlers: hanging, config: config({ pollIntervalMs: HOUR }) })
+      const one = yield* world.process({ actors, handlers: hanging, config: config({ pollIntervalMs: DAY }) })
       yield* schedule(one)
       yield* TestClock.adjust(DUE)
       expect(times(world, "buildReport")).toEqual([DUE])
