@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import { address } from "#domain/ActorAddress.ts"
+import { type ActorAddress, address } from "#domain/ActorAddress.ts"
 import { alertIdOf, type AlertId } from "#domain/ash/Alert.ts"
 import { type AlertMetrics, alertMetricsKey } from "#domain/ash/AlertMetrics.ts"
 import { historyKey } from "#domain/ash/History.ts"
@@ -134,6 +134,32 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
     return this.discord.people.clickStale(post.id, `${button}:${author.id}:${id}`, by)
   }
 
+  /** Posts as an earlier service did, with the bot's token and that service's buttons: no actor here knows of it. */
+  async earlierPost(channelId: string, about: MessageObject): Promise<Post> {
+    const ids = `${about.author.id}:${about.id}`
+    const button = (custom_id: string, label: string) => ({
+      type: 2,
+      style: 3,
+      custom_id: `${custom_id}:${ids}`,
+      label
+    })
+    const body = {
+      embeds: [
+        { title: "High Severity Alert", description: about.content, color: 0xe67e22, footer: { text: "req_1" } }
+      ],
+      components: [{ type: 1, components: [button("ash_ack", "Acknowledge"), button("ash_talk", "Talk to Ash")] }]
+    }
+    const answer = await fetch(`${this.discord.apiBaseUrl}/v10/channels/${channelId}/messages`, {
+      method: "POST",
+      headers: { authorization: `Bot ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify(body)
+    })
+    const { id } = (await answer.json()) as { readonly id: string }
+    const post = this.discord.post(id)
+    if (post === undefined) throw new Error(`the earlier post was answered with ${answer.status}`)
+    return post
+  }
+
   /** What the person who clicked was told in the end. */
   async told(interaction: Interaction): Promise<string> {
     return textOf((await interaction.answer()).message)
@@ -142,6 +168,10 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
   /** The alert that a message opened. */
   alertId({ author, id }: Pick<MessageObject, "author" | "id">): AlertId {
     return alertIdOf(ASH.guild, author.id, id)
+  }
+
+  alertAddress(message: Pick<MessageObject, "author" | "id">): ActorAddress {
+    return address("alert", this.alertId(message))
   }
 
   /** The metrics record of the alert a message opened; `null` when there is none. */
@@ -159,7 +189,7 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
   /** Waits until nothing is pending for a member, nor for the alerts about these messages of theirs. */
   async quiet(userId: string, ...about: ReadonlyArray<MessageObject>): Promise<void> {
     await this.settledRecord(address("member", memberId(ASH.guild, userId)))
-    for (const message of about) await this.settledRecord(address("alert", this.alertId(message)))
+    for (const message of about) await this.settledRecord(this.alertAddress(message))
   }
 
   /** Texts that the classifier was asked about, in order; those of batches too. */

@@ -72,6 +72,12 @@ export const seen = async (world: AshWorld, message: MessageObject): Promise<Tol
 /** Lives the whole story and answers what is seen at the end. */
 export const wholeAlert = async (world: AshWorld): Promise<Told> => {
   world.say(LOW)
+  await eventually(
+    "the first message to be stored",
+    () => world.history(ASH.mia),
+    (entries) => entries.length === 1,
+    60_000
+  )
   const message = world.say(CRISIS)
   const post = await world.alertPost(message, undefined, 60_000)
   const first = await insist(world, post, "ash_ack", RITA, message)
