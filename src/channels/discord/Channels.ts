@@ -28,6 +28,8 @@ export interface ChannelsService {
   readonly archivedThreads: (channelId: Snowflake) => Effect.Effect<ReadonlyArray<ChannelPayload>, DiscordFailure>
   /** The configured community, else the only guild the bot is in, else `null`. */
   readonly home: Effect.Effect<Snowflake | null>
+  /** Looks at every channel the operator named and says which the bot cannot see. Waits while Discord does not answer. */
+  readonly survey: Effect.Effect<void>
 }
 
 export class Channels extends Context.Service<Channels, ChannelsService>()("app/channels/discord/Channels") {
@@ -44,6 +46,10 @@ export const untilAnswered = <A, R>(ask: Effect.Effect<A, DiscordFailure, R>): E
       Schedule.while(({ input: { kind } }) => kind === "unavailable" || kind === "rate_limited")
     )
   )
+
+const UNSEEN =
+  "discord: a channel of the settings cannot be seen by the bot; nobody is watched over or called there: look at its id " +
+  "and the bot's permissions"
 
 const ChannelList = Schema.Array(Schema.Unknown)
 const isList = Schema.is(ChannelList)
@@ -71,9 +77,9 @@ const layer = Layer.effect(
     const archivedThreads = (channelId: Snowflake) =>
       threadsAt(`${Routes.channelThreads(channelId, "public")}?limit=100`)
 
-    const refused = (what: string) => (failure: DiscordFailure) =>
+    const refused = (what: string, id: Snowflake | null) => (failure: DiscordFailure) =>
       Effect.logWarning(`discord: ${what} cannot be seen`).pipe(
-        Effect.annotateLogs({ kind: failure.kind, code: failure.code }),
+        Effect.annotateLogs({ id, kind: failure.kind, code: failure.code }),
         Effect.as(null)
       )
 
@@ -88,7 +94,7 @@ const layer = Layer.effect(
           ),
           Effect.andThen(untilAnswered(activeThreads(guildId))),
           Effect.as(true),
-          Effect.catch(refused("a guild"))
+          Effect.catch(refused("a guild", guildId))
         ),
       {
         capacity: 10_000,
@@ -100,7 +106,7 @@ const layer = Layer.effect(
       (channelId: Snowflake) =>
         untilAnswered(rest.request("GET", Routes.channel(channelId))).pipe(
           Effect.map(readChannel),
-          Effect.catch(refused("a channel"))
+          Effect.catch(refused("a channel", channelId))
         ),
       { capacity: 1000, timeToLive: () => "10 seconds" }
     )
@@ -120,11 +126,17 @@ const layer = Layer.effect(
       return map.place(channelId) ?? { watched: null, teamThread: false }
     })
 
+    /** Said once. */
+    const homeless = yield* Effect.cached(
+      Effect.logError(
+        "discord: direct messages belong to no community: set BOT_DISCORD_GUILD_ID to the one that answers them"
+      )
+    )
     /** For a process that resumed and was told of no guild; asked at most every ten minutes. */
     const onlyGuild = yield* Effect.cachedWithTTL(
       untilAnswered(rest.request("GET", Routes.userGuilds(), { query: { limit: 2 } })).pipe(
         Effect.map((answer) => (isGuilds(answer) && answer.length === 1 ? (answer[0]?.id ?? null) : null)),
-        Effect.catch(refused("the list of guilds"))
+        Effect.catch(refused("the list of guilds", null))
       ),
       "10 minutes"
     )
@@ -132,8 +144,17 @@ const layer = Layer.effect(
       if (settings.homeGuildId !== null) return Effect.succeed(settings.homeGuildId)
       if (map.guilds.size === 0) return onlyGuild
       return Effect.succeed(map.guilds.size === 1 ? ([...map.guilds][0] ?? null) : null)
-    })
+    }).pipe(Effect.tap((guildId) => (guildId === null ? homeless : Effect.void)))
 
-    return { map, locate, find, activeThreads, archivedThreads, home }
+    const survey = Effect.forEach(
+      map.listed,
+      (channelId) =>
+        Effect.flatMap(find(channelId), (found) =>
+          found === null ? Effect.annotateLogs(Effect.logError(UNSEEN), { channel: channelId }) : Effect.void
+        ),
+      { discard: true }
+    )
+
+    return { map, locate, find, activeThreads, archivedThreads, home, survey }
   })
 )

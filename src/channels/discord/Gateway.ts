@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { type APIGatewayBotInfo, Routes } from "discord.js"
 import type { ActorSystem } from "#runtime/ActorSystem.ts"
 import type { CatchUp } from "./CatchUp.ts"
-import { untilAnswered } from "./Channels.ts"
+import { Channels, untilAnswered } from "./Channels.ts"
 import { DiscordHealth } from "./DiscordHealth.ts"
 import { DiscordRest } from "./DiscordRest.ts"
 import { DiscordSettings } from "./DiscordSettings.ts"
@@ -35,6 +35,7 @@ const run = Effect.gen(function* () {
   const { shards, token } = yield* DiscordSettings
   const rest = yield* DiscordRest
   const health = yield* DiscordHealth
+  const channels = yield* Channels
   if (token === null) return yield* Effect.logInfo("discord: off, no token is configured")
 
   const asked: Effect.Effect<APIGatewayBotInfo, GatewayRefusal> = untilAnswered(
@@ -54,6 +55,7 @@ const run = Effect.gen(function* () {
       yield* GatewayShard.start({ shard: { index, total }, token: Redacted.value(token), throttler, gateway })
     }
   })
+  yield* Effect.forkScoped(Effect.ignore(Effect.andThen(gateway, channels.survey)))
   yield* startShards.pipe(
     Effect.catch((because) => {
       health.explain("failed", because)
@@ -67,5 +69,5 @@ const run = Effect.gen(function* () {
 export const layer: Layer.Layer<
   never,
   never,
-  ActorSystem | CatchUp | DiscordHealth | DiscordRest | DiscordSettings | Ingress
+  ActorSystem | CatchUp | Channels | DiscordHealth | DiscordRest | DiscordSettings | Ingress
 > = Layer.effectDiscard(run)

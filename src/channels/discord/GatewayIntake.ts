@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* (progress: GatewayProgress, ingr
         full.openUnsafe()
       }
       if (!taking) return
-      const eventId = `event:${progress.session?.sessionId ?? "none"}:${payload.s}`
+      const eventId = `event:${progress.sessionId ?? "none"}:${payload.s}`
       const settle = progress.begin(payload.s)
       if (settle !== null) Queue.offerUnsafe(received, { payload, eventId, settle })
     },

@@ -6,10 +6,12 @@
 import type { GatewayEvent, GatewaySession } from "#domain/ash/Gateway.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 
-/** Numbers that come roughly in order and are done in any order. */
+/** Numbers that come roughly in order and are done in any order. A step costs next to nothing, however many are open. */
 export class Watermark {
   #highest: bigint
   readonly #open = new Set<bigint>()
+  /** Ascending; holds every open number, and some that are settled and not yet passed. */
+  readonly #order: Array<bigint> = []
 
   /** Everything up to `floor` counts as done. */
   constructor(floor: bigint) {
@@ -20,6 +22,7 @@ export class Watermark {
   begin(number: bigint): boolean {
     if (this.#open.has(number)) return false
     this.#open.add(number)
+    this.#order.splice(this.#order.findLastIndex((other) => other <= number) + 1, 0, number)
     if (number > this.#highest) this.#highest = number
     return true
   }
@@ -34,8 +37,9 @@ export class Watermark {
 
   /** The highest number below every open one; the highest of all when none is open. */
   get mark(): bigint {
-    let lowest: bigint | undefined
-    for (const number of this.#open) if (lowest === undefined || number < lowest) lowest = number
+    const settled = this.#order.findIndex((number) => this.#open.has(number))
+    this.#order.splice(0, settled === -1 ? this.#order.length : settled)
+    const lowest = this.#order[0]
     return lowest === undefined ? this.#highest : lowest - 1n
   }
 }
@@ -58,6 +62,10 @@ export class GatewayProgress {
   /** The session with its mark: what may be resumed, and all that a heartbeat acknowledges. */
   get session(): GatewaySession | null {
     return this.#session === null ? null : { ...this.#session, sequence: Number(this.#sequences.mark) }
+  }
+
+  get sessionId(): string | null {
+    return this.#session?.sessionId ?? null
   }
 
   /** Dispatches that are not durable yet, of this session and earlier ones. */

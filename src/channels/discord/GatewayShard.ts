@@ -50,8 +50,16 @@ const disconnects = Metric.counter("discord_disconnects_total", {
   incremental: true
 })
 
+const unhandledGauge = Metric.gauge("discord_dispatches_unhandled", {
+  description: "Dispatches of Discord that are not durable yet"
+})
+const unhandled = (shard: number) => Metric.withAttributes(unhandledGauge, { shard: String(shard) })
+
 /** Discord asks for one to five seconds before a new session. */
 const NEW_SESSION_AFTER_MS = 1500
+
+/** A connection that lasts this long makes up for the tries before it. */
+const LASTING_MS = 30_000
 
 /** Where a session is to be resumed may be down for good; after this many tries the common address is asked. */
 const TRIES_AT_RESUME_URL = 4
@@ -73,8 +81,9 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
 
   let state: ShardState = "connecting"
   let reason: string | null = null
-  /** Connections in a row that did not become ready. */
+  /** Connections in a row that did not last. */
   let tries = 0
+  let readyAt: number | null = null
   health.watch(shard.index, () => ({ state, reason, heardAt: progress.heardAt, unhandled: progress.inFlight }))
 
   /** From where there is something to catch up; `null` = nothing is missing. While there is, no checkpoint is written. */
@@ -98,7 +107,8 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     yield* FiberHandle.clear(catchingUp)
     if (gap === null) {
       progress.hold()
-      gap = yield* Effect.cached(Effect.andThen(checkpoints.lost(progress.marks()), checkpoints.look))
+      const noted = Effect.andThen(checkpoints.lost(progress.marks()), checkpoints.look)
+      gap = Fiber.join(yield* Effect.forkScoped(noted))
     }
     progress.lose()
   })
@@ -149,6 +159,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
 
   const once = Effect.gen(function* () {
     const info = yield* allowed
+    readyAt = null
     state = progress.session === null ? "connecting" : "resuming"
     const ready = yield* Deferred.make<boolean>()
     yield* Effect.forkScoped(Effect.flatMap(Deferred.await(ready), afterReady))
@@ -163,7 +174,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
       onReady: (resumed) => {
         state = "connected"
         reason = null
-        tries = 0
+        readyAt = clock.currentTimeMillisUnsafe()
         Deferred.doneUnsafe(ready, Effect.succeed(resumed))
       },
       onDispatch: intake.offer,
@@ -188,12 +199,12 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     if (end.kind === "refused") return yield* Effect.fail(end.because)
     if (end.kind === "session_lost") yield* lose
     state = progress.session === null ? "connecting" : "resuming"
-    tries += 1
-    if (tries >= TRIES_AT_RESUME_URL) reason = "not_answering"
     if (end.kind === "full") {
       reason = "too_much_under_way"
-      yield* intake.relieved
+      return yield* intake.relieved
     }
+    tries = readyAt !== null && clock.currentTimeMillisUnsafe() - readyAt > LASTING_MS ? 1 : tries + 1
+    if (readyAt === null && tries >= TRIES_AT_RESUME_URL) reason = "not_answering"
     const least = end.kind === "session_lost" ? NEW_SESSION_AFTER_MS : 250 * 2 ** Math.min(tries, 6)
     yield* Effect.sleep(Duration.millis(least * (1 + (yield* Random.next))))
   })
@@ -205,7 +216,11 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
       Effect.timeoutOption(tuning.stopWithin)
     )
   )
-  yield* checkpoints.write.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+  yield* checkpoints.write.pipe(
+    Effect.andThen(Effect.suspend(() => Metric.update(unhandled(shard.index), progress.inFlight))),
+    Effect.repeat(Schedule.spaced("1 second")),
+    Effect.forkScoped
+  )
   yield* remember.pipe(
     Effect.andThen(Effect.forever(Effect.flatMap(once, again))),
     Effect.catch((because) => {

@@ -43,7 +43,7 @@ const heldGauge = Metric.gauge("discord_events_held", {
 /** What passes in this time is no trouble worth a word. */
 const MOMENT_MS = 3000
 
-const again = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("5 seconds")]).pipe(
+const again = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.jittered,
   Schedule.setInputType<TurnRefused>(),
   Schedule.while(({ input }) => input.isRetryable)

@@ -85,6 +85,8 @@ export interface Process {
   readonly log: ReadonlyArray<string>
   /** From now on events that match are refused as if the store were away, until `let` is called. */
   readonly refuse: (matches: (told: Told) => boolean) => { readonly let: () => void }
+  /** A forgetful process remembers from now on. */
+  readonly rememberAgain: () => void
   readonly stop: Effect.Effect<void>
   /** Nothing of it reaches the store any more, and its connection is gone without a word. */
   readonly crash: Effect.Effect<void>
@@ -95,6 +97,8 @@ export interface ProcessOptions {
   readonly durable: Durable
   readonly settings?: Partial<DiscordSettingsService>
   readonly tuning?: Partial<GatewayTuningService>
+  /** The store cannot be asked for the checkpoint until `rememberAgain`. */
+  readonly forgetful?: boolean
   /** Answers PluralKit's API. Default: it does not answer. */
   readonly pluralKit?: (path: string) => Response
 }
@@ -126,6 +130,7 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
   const refusals = new Set<(told: Told) => boolean>()
   const dead = Deferred.makeUnsafe<never>()
   let alive = true
+  let remembers = options.forgetful !== true
 
   const alone = <A>(work: Effect.Effect<A, TurnRefused>) => Effect.suspend(() => (alive ? work : Deferred.await(dead)))
   const tell: ActorSystemService["tell"] = (to, event, { id }) =>
@@ -137,7 +142,8 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
         return Effect.void
       })
     )
-  const ask: ActorSystemService["ask"] = (to) => alone(Effect.sync(() => durable.checkpoint(Number(to.id))))
+  const ask: ActorSystemService["ask"] = (to) =>
+    alone(Effect.suspend(() => (remembers ? Effect.sync(() => durable.checkpoint(Number(to.id))) : Effect.fail(away))))
 
   const logger = Logger.make(({ date: _date, ...line }) => {
     log.push(Logger.formatLogFmt.log({ date: new Date(0), ...line }))
@@ -186,6 +192,9 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
     refuse: (matches) => {
       refusals.add(matches)
       return { let: () => void refusals.delete(matches) }
+    },
+    rememberAgain: () => {
+      remembers = true
     },
     stop,
     crash: Effect.andThen(
