@@ -51,6 +51,9 @@ const HISTORY_WAIT = "1 second"
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
+/** What a server says of one message as well as of all: such attempts are counted, and the next one goes alone. */
+const OVER_THE_MESSAGE: ReadonlySet<string> = new Set(["server_error", "bad_answer"])
+
 /** When the text was written as it stands. */
 const textTime = ({ at, editedAt }: SeenMessage): number => editedAt ?? at
 
@@ -167,7 +170,7 @@ const owed = Effect.fnUntraced(function* ({ requestedAt }: EffectCall, failure: 
     new EffectFailed({
       code: failure.code,
       retry: true,
-      counts: failure.code === "server_error",
+      counts: OVER_THE_MESSAGE.has(failure.code),
       retryAfterMs: Math.ceil(Math.max(pause, failure.retryAfterMs ?? 0))
     })
   )

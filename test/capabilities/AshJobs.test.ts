@@ -289,14 +289,15 @@ describe("classifyLater", () => {
     served(
       (server) =>
         Effect.gen(function* () {
-          server.next({ status: 500, body: {} })
+          server.next({ body: {} }, { status: 500, body: {} })
+          expect(yield* failing(message("hello"))).toMatchObject({ code: "bad_answer", retry: true, counts: true })
           expect(yield* failing(message("hello"))).toMatchObject({ code: "server_error", retry: true, counts: true })
           const gate = Promise.withResolvers<void>()
           server.next({ after: gate.promise })
           const asking = (seen: SeenMessage, attempt: number) =>
             Effect.forkChild(classifyLater.run(call(seen, { attempt })), { startImmediately: true })
           const first = yield* asking(message("first"), 1)
-          yield* Effect.promise(() => server.arrived(2))
+          yield* Effect.promise(() => server.arrived(3))
           const waiting = [
             first,
             yield* asking(message("again"), 2),
@@ -306,7 +307,7 @@ describe("classifyLater", () => {
           yield* settled
           gate.resolve()
           for (const fiber of waiting) yield* Fiber.join(fiber)
-          const sent = server.requests.slice(2).map(({ body }) => body.message ?? body.messages?.join(" + "))
+          const sent = server.requests.slice(3).map(({ body }) => body.message ?? body.messages?.join(" + "))
           expect(sent).toEqual(["again", "a + b"])
         }),
       { BOT_NLP_RETRIES: "0" }

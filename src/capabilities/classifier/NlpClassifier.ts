@@ -1,8 +1,8 @@
 /**
  * Ash-NLP as the crisis classifier. Questions wait in one queue; one fibre sends them as the budget, the breaker and their
  * priority allow (`NlpQueue`, `RequestBudget`, `Breaker` decide, this file carries out). A question whose turn fails waits
- * for its next attempt in its old place. What a batch finds serious is asked again alone, with the member's history, and
- * the batch's word stands when that brings no answer in time.
+ * for its next attempt in its old place. What a batch finds serious is asked again alone, with the member's history, unless
+ * others wait; the batch's word stands when that brings no answer in time.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -39,12 +39,15 @@ export const PLACES = 100
 
 const MAX_WAITING = 1000
 
-/** The pause a server asks for without saying how long. */
+/** Questions under way for the second time, at most: they use what is kept for urgent ones. */
+const MOST_AGAIN = 4
+
+/** The pause after a limit was met, when the server does not say how long; and the longest it may ask for. */
 const PAUSE_MS = 60_000
+const LONGEST_PAUSE_MS = 120_000
 
 interface Asked extends Waiting {
   readonly question: Question
-  readonly since: number
   readonly answer: Deferred.Deferred<Analysis, ClassifierUnavailable>
   priority: Priority
   readyAt: number
@@ -61,8 +64,6 @@ const sharesWith = ({ priority, alone, history, text }: Question): number => {
   const harmless = history.length === 0 || !isAtLeast(triage(text).severity, "medium")
   return priority === "backlog" || harmless ? MAX_BATCH : 1
 }
-
-const isSerious = ({ severity }: Analysis): boolean => isAtLeast(severity, "medium")
 
 const failedWith = (code: string): string => (code === "rate_limited" || code === MESSAGE_REFUSED ? code : "failed")
 
@@ -98,14 +99,19 @@ export const makeNlpClassifier = Effect.fnUntraced(function* (
   const unavailable = (item: Asked, code: string, retryAfterMs?: number): Effect.Effect<void> =>
     settle(item, new ClassifierUnavailable({ code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }))
 
+  /** Serious, with a history that the batch did not see, and nobody waits: in a flood the batch's word has to do. */
+  const isWorthAsking = ({ question }: Asked, { severity }: Analysis): boolean =>
+    isAtLeast(severity, "medium") &&
+    question.history.length > 0 &&
+    waiting().length === 0 &&
+    [...asked].filter(({ found }) => found !== null).length < MOST_AGAIN
+
   const answered = (items: ReadonlyArray<Asked>, analyses: ReadonlyArray<Analysis | null>): Effect.Effect<void> =>
     Effect.forEach(
       items,
       (item, at) => {
         const analysis = analyses[at] ?? null
-        if (analysis !== null && (items.length === 1 || !isSerious(analysis) || item.question.history.length === 0)) {
-          return settle(item, analysis)
-        }
+        if (analysis !== null && (items.length === 1 || !isWorthAsking(item, analysis))) return settle(item, analysis)
         item.shareWith = 1
         item.found = analysis
         if (analysis !== null) item.priority = "urgent"
@@ -116,7 +122,9 @@ export const makeNlpClassifier = Effect.fnUntraced(function* (
 
   const failed = (items: ReadonlyArray<Asked>, failure: EffectFailed, now: number): Effect.Effect<void> =>
     Effect.suspend(() => {
-      if (failure.code === "rate_limited") budget = pause(budget, now + (failure.retryAfterMs ?? PAUSE_MS))
+      if (failure.code === "rate_limited") {
+        budget = pause(budget, now + Math.min(failure.retryAfterMs ?? PAUSE_MS, LONGEST_PAUSE_MS))
+      }
       if (failure.code === "rate_limited" || failure.code === "circuit_open") return Effect.void
       const shared = items.length > 1
       return Effect.forEach(
@@ -198,7 +206,6 @@ export const makeNlpClassifier = Effect.fnUntraced(function* (
     const since = yield* Clock.currentTimeMillis
     const item: Asked = {
       question,
-      since,
       answer: Deferred.makeUnsafe(),
       priority: question.priority,
       readyAt: since,
@@ -213,7 +220,7 @@ export const makeNlpClassifier = Effect.fnUntraced(function* (
     const late = Effect.andThen(unavailable(item, "late"), Deferred.await(item.answer))
     const analysis = yield* Deferred.await(item.answer).pipe(
       Effect.timeoutOrElse({ duration: Duration.millis(Math.max(0, question.answerBy - since)), orElse: () => late }),
-      Effect.ensuring(Effect.sync(() => asked.delete(item)))
+      Effect.ensuring(Effect.suspend(() => (asked.delete(item) ? showWaiting : Effect.void)))
     )
     const took = (yield* Clock.currentTimeMillis) - since
     yield* Metric.update(Metric.withAttributes(Metrics.latency, { priority: question.priority }), took)

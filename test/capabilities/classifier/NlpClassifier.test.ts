@@ -145,6 +145,19 @@ describe("a limit that is met", () => {
     )
   )
 
+  it.effect("believes in no pause over two minutes", () =>
+    served((server) =>
+      Effect.gen(function* () {
+        server.next({ status: 429, headers: { "retry-after": "3600" }, body: {} })
+        const answer = yield* asking("it is over", { waitMs: 300_000 })
+        yield* Effect.promise(() => server.arrived(1))
+        yield* TestClock.adjust("2 minutes")
+        yield* Effect.promise(() => server.arrived(2))
+        expect(yield* Fiber.join(answer)).toBe("critical")
+      })
+    )
+  )
+
   it.effect("answers nobody after their time", () =>
     served((server) =>
       Effect.gen(function* () {
@@ -183,23 +196,37 @@ describe("the queue", () => {
     )
   )
 
-  it.effect("asks a serious one alone, and one that a batch found serious again with its history", () =>
+  const history = [entry("earlier", 1000, "1")]
+
+  it.effect("asks again, alone and with the history, about what a batch found serious", () =>
     served((server) =>
       Effect.gen(function* () {
         const gate = Promise.withResolvers<void>()
         server.next({ after: gate.promise })
-        const history = [entry("earlier", 1000, "1")]
         const first = yield* asking("first")
         yield* Effect.promise(() => server.arrived(1))
-        const waiting = [
-          yield* asking("harmless"),
-          yield* asking("it is over", { history }),
-          yield* asking("I hate myself", { history })
-        ]
+        const waiting = [yield* asking("harmless"), yield* asking("it is over", { history })]
         gate.resolve()
         for (const fiber of [first, ...waiting]) yield* Fiber.join(fiber)
-        expect(texts(server)).toEqual(["first", "harmless + it is over", "it is over", "I hate myself"])
+        expect(texts(server)).toEqual(["first", "harmless + it is over", "it is over"])
         expect(server.requests[2]?.body.message_history).toHaveLength(1)
+      })
+    )
+  )
+
+  it.effect("sends one that sounds serious and has a history alone, and asks nothing twice while it waits", () =>
+    served((server) =>
+      Effect.gen(function* () {
+        const gate = Promise.withResolvers<void>()
+        server.next({ after: gate.promise })
+        const first = yield* asking("first")
+        yield* Effect.promise(() => server.arrived(1))
+        const over = yield* asking("it is over", { history })
+        const waiting = [yield* asking("harmless"), yield* asking("I hate myself", { history })]
+        gate.resolve()
+        expect(yield* Fiber.join(over)).toBe("critical")
+        for (const fiber of [first, ...waiting]) yield* Fiber.join(fiber)
+        expect(texts(server)).toEqual(["first", "it is over + harmless", "I hate myself"])
       })
     )
   )
@@ -211,7 +238,7 @@ describe("the queue", () => {
         server.next({ after: gate.promise }, {}, { status: 404 })
         const first = yield* asking("first")
         yield* Effect.promise(() => server.arrived(1))
-        const serious = yield* asking("it is over", { history: [entry("earlier", 1000, "1")] })
+        const serious = yield* asking("it is over", { history })
         const other = yield* asking("harmless")
         gate.resolve()
         expect(yield* Fiber.join(serious)).toBe("critical")
