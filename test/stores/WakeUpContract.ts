@@ -98,6 +98,51 @@ export const wakeUpContract = (name: string, under: StoreUnderTest): void => {
         expect((yield* store.claimDue(10, 1000)).addresses).toEqual([alice])
       }))
 
+    test("a look tells who waits, earliest first, and takes nobody", (store) =>
+      Effect.gen(function* () {
+        const now = yield* timeOf(store)
+        expect(yield* store.waiting(10)).toEqual([])
+        yield* store.commit([
+          first({ address: actor("later"), wakeAt: now + DAY_MS }),
+          first({ address: actor("overdue"), wakeAt: now - 30 }),
+          first({ address: actor("a/b|c"), wakeAt: now + 60_000 }),
+          first({ address: actor("asleep"), wakeAt: null })
+        ])
+        const all = [
+          { address: actor("overdue"), wakeAt: now - 30 },
+          { address: actor("a/b|c"), wakeAt: now + 60_000 },
+          { address: actor("later"), wakeAt: now + DAY_MS }
+        ]
+        expect(yield* store.waiting(10)).toEqual(all)
+        expect(yield* store.waiting(2)).toEqual(all.slice(0, 2))
+        expect(yield* store.waiting(0)).toEqual([])
+        const due = yield* store.claimDue(10, DAY_MS)
+        expect(due.addresses).toEqual([actor("overdue")])
+        // In hand until then, unless its turn says otherwise.
+        const [, , held] = yield* store.waiting(10)
+        expect(held?.wakeAt).toBeGreaterThanOrEqual(now + DAY_MS)
+      }))
+
+    test("a look passes over actors that have expired", (store) =>
+      Effect.gen(function* () {
+        const now = yield* timeOf(store)
+        const gone = Array.from({ length: 120 }, (_, i) =>
+          first({
+            address: actor(`gone${i}`),
+            wakeAt: now - 1000 + i,
+            next: { ...stamp(1), record: "{}", ttlMs: SHORT_MS }
+          })
+        )
+        yield* store.commit([...gone, first({ wakeAt: now + DAY_MS })])
+        const left = [{ address: alice, wakeAt: now + DAY_MS }]
+        if (time === "virtual") {
+          yield* TestClock.adjust(SHORT_MS)
+          expect(yield* store.waiting(1)).toEqual(left)
+        } else {
+          expect(yield* eventually(store.waiting(1), (seen) => seen[0]?.address.id === alice.id)).toEqual(left)
+        }
+      }))
+
     test("postponing moves a wake-up, and makes none", (store) =>
       Effect.gen(function* () {
         const now = yield* timeOf(store)

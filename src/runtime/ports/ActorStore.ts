@@ -76,6 +76,13 @@ export interface Due {
   readonly nextAt: number | null
 }
 
+/** An actor that has something to do, now or later. */
+export interface Waiting {
+  readonly address: ActorAddress
+  /** Epoch milliseconds; of an actor that was handed out just now, when it is handed out again. */
+  readonly wakeAt: number
+}
+
 /** An entry of a sorted set. */
 export interface ScoredMember {
   readonly member: string
@@ -108,6 +115,9 @@ export interface ActorStoreService {
    * `visibilityMs`: if the caller dies, they are handed out again. A commit of the actor sets its true `wakeAt`.
    */
   readonly claimDue: (limit: number, visibilityMs: number) => Effect.Effect<Due, StoreUnavailable>
+
+  /** Up to `limit` actors with a wake-up, earliest first, for people who look. Hands nobody out and changes nothing. */
+  readonly waiting: (limit: number) => Effect.Effect<ReadonlyArray<Waiting>, StoreUnavailable>
 
   /** Moves the wake-up of an actor that still has one. Used to hold off an actor that cannot be woken (quarantine). */
   readonly postpone: (address: ActorAddress, wakeAt: number) => Effect.Effect<void, StoreUnavailable>

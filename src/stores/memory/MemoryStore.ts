@@ -46,6 +46,10 @@ const make = (): ActorStoreService => {
     for (const key of due.keys()) if (actors.get(key, now) === undefined) due.delete(key)
   }
 
+  /** Living actors with a wake-up, earliest first. */
+  const waiting = (now: number) =>
+    [...due].filter(([key]) => actors.get(key, now) !== undefined).sort((a, b) => a[1] - b[1])
+
   /** What to answer without writing; `null` when the commit is to be written. */
   const refusal = (commit: Commit, now: number): CommitResult | null => {
     const key = format(commit.address)
@@ -134,15 +138,21 @@ const make = (): ActorStoreService => {
       }),
     claimDue: (limit, visibilityMs) =>
       atNow((now) => {
-        const waiting = [...due].filter(([key]) => actors.get(key, now) !== undefined).sort((a, b) => a[1] - b[1])
-        const claimed = waiting.slice(0, limit).filter(([, at]) => at <= now)
+        const all = waiting(now)
+        const claimed = all.slice(0, limit).filter(([, at]) => at <= now)
         for (const [key] of claimed) due.set(key, now + lifetime(visibilityMs))
         return {
           now,
           addresses: claimed.map(([key]) => parse(key)),
-          nextAt: waiting[claimed.length]?.[1] ?? null
+          nextAt: all[claimed.length]?.[1] ?? null
         }
       }),
+    waiting: (limit) =>
+      atNow((now) =>
+        waiting(now)
+          .slice(0, limit)
+          .map(([key, wakeAt]) => ({ address: parse(key), wakeAt }))
+      ),
     postpone: (address, wakeAt) =>
       Effect.sync(() => {
         const key = format(address)

@@ -15,7 +15,8 @@ import type {
   CommitResult,
   DeadLetter,
   Due,
-  ScoredMember
+  ScoredMember,
+  Waiting
 } from "#runtime/ports/ActorStore.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter } from "../DeadLetterCodec.ts"
@@ -70,6 +71,12 @@ const scoredMembers = (reply: unknown): Decoded<ReadonlyArray<ScoredMember>> => 
     member: flat[2 * i] ?? "",
     score: Number(flat[2 * i + 1])
   }))
+}
+
+const waiting = (reply: unknown): Decoded<ReadonlyArray<Waiting>> => {
+  const entries = scoredMembers(reply)
+  if (entries === UNKNOWN) return UNKNOWN
+  return entries.flatMap(({ member, score }) => readable(member).map((address) => ({ address, wakeAt: score })))
 }
 
 /** A letter's value: its address, a newline, its JSON. */
@@ -161,6 +168,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
     commit,
     claimDue: (limit, visibilityMs) =>
       script("claimDue", Scripts.claimDue, [Keys.DUE], [limit, lifetime(visibilityMs), Keys.RECORD_PREFIX], due),
+    waiting: (limit) => script("waiting", Scripts.waiting, [Keys.DUE], [limit, Keys.RECORD_PREFIX], waiting),
     postpone: (address, wakeAt) =>
       Effect.asVoid(
         command("postpone", (redis) => redis.zadd(Keys.DUE, "XX", instant(wakeAt), format(address)), count)

@@ -41,6 +41,7 @@ export const commit = script(
   ["projections"]
 )
 export const claimDue = script("claim-due", ["due"], ["limit", "visibility", "recordPrefix"], ["claim"])
+export const waiting = script("waiting", ["due"], ["limit", "recordPrefix"], ["waiting"])
 export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])
 export const forget = script(
   "forget",
@@ -61,6 +62,7 @@ export const removeDeadLetter = script("remove-dead-letter", ["dead", "letter"],
 export const all: ReadonlyArray<Script> = [
   commit,
   claimDue,
+  waiting,
   seen,
   forget,
   writeDocument,

@@ -114,6 +114,10 @@ const make = (db: DatabaseSync): ActorStoreService => {
           nextAt: waiting[claimed.length]?.wake_at ?? null
         }
       }),
+    waiting: (limit) =>
+      read("waiting", (now) =>
+        sql.waiting(now, limit).map((row) => ({ address: parse(row.address), wakeAt: row.wake_at }))
+      ),
     postpone: (address, wakeAt) => write("postpone", () => sql.postpone(format(address), instant(wakeAt))),
     forget: (address, projectionKeys, expected) =>
       Effect.tap(
