@@ -5,8 +5,10 @@
 import { assign, enqueueActions, type ParameterizedObject } from "xstate"
 import type { AlertEvent, AlertId } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
+import type { SessionSummary } from "#domain/ash/AshSession.ts"
 import { memberId, type MemberEvent } from "#domain/ash/Member.ts"
 import { breakMentions, splitText } from "#domain/ash/MessageParts.ts"
+import type { MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
 import { type SessionLine, sessionText } from "#domain/ash/SessionTexts.ts"
 import type { Projection } from "#domain/Projection.ts"
 import type { AshSessionContext, AshSessionMachineEvent, Direct, Outgoing } from "./schema.ts"
@@ -73,6 +75,12 @@ export type NewsForAlert = Extract<
 
 export const tellAlert = (enqueue: Enqueue, alertId: AlertId, event: NewsForAlert): void => {
   enqueue({ type: "tell", params: { to: { type: "alert", id: alertId }, event } })
+}
+
+/** The day the conversation began on counts it. */
+export const tellDay = (enqueue: Enqueue, summary: SessionSummary): void => {
+  const event: MetricsDayEvent = { type: "SESSION_MEASURED", summary }
+  enqueue({ type: "tell", params: { to: { type: "metrics-day", id: summary.started_at.slice(0, 10) }, event } })
 }
 
 export const document = (enqueue: Enqueue, ...projections: ReadonlyArray<Projection>): void => {

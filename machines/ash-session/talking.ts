@@ -9,7 +9,7 @@ import { higherOf, isAtLeast, type CrisisSeverity } from "#domain/ash/Severity.t
 import { relayText, type SessionLine } from "#domain/ash/SessionTexts.ts"
 import { forgottenDocuments, metaDocument } from "./documents.ts"
 import * as memory from "./memory.ts"
-import { document, doing, type Enqueue, remembering, say, tellAlert, write } from "./outgoing.ts"
+import { document, doing, type Enqueue, remembering, say, tellAlert, tellDay, write } from "./outgoing.ts"
 import type { AshSessionContext, AshSessionMachineEvent, KnownAlert } from "./schema.ts"
 
 /** Who comes back within this time knows Ash already, and is greeted briefly. */
@@ -217,6 +217,7 @@ export const talking = (policy: AshPolicy) => {
       if (line !== null) say(enqueue, context, policy, line)
       document(enqueue, metaDocument(summary, policy.ash.sessionDataTtlMs))
       enqueue({ type: "postSessionNotes", params: { summary } })
+      if (policy.alerts.metrics.enabled) tellDay(enqueue, summary)
       tellEnd(enqueue, context, how, at)
       enqueue.assign(({ context: now }) => memory.closeSession(now, at))
       const { id, severity, guildId, startedAt } = session

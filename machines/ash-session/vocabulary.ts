@@ -109,7 +109,6 @@ export const ashSession = (policy: AshPolicy) => {
         event.type === "SESSION_ENDED" &&
         ash.followUp.enabled &&
         mayTalk(context) &&
-        event.how !== "opted_out" &&
         event.how !== "unreachable" &&
         event.at - event.session.startedAt >= ash.followUp.minSessionMs &&
         isAtLeast(event.session.severity, ash.followUp.minSeverity),

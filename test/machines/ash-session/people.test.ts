@@ -68,6 +68,13 @@ describe("a person", () => {
     expect(saysCalled(person)).toBe(true)
   })
 
+  it("whom they want no more is not spoken of again", () => {
+    for (const later of [told, (person: Person) => person.pass(2 * MINUTE)]) {
+      const person = new Person().start().say("I want a person").say("leave me alone")
+      expect(later(person).sent).toEqual([])
+    }
+  })
+
   it("is called once when the companion is concerned, after its answer", () => {
     const person = new Person().start().say("it is too much").answer("That sounds hard.", { concern: true })
     expect(person.sent.map(({ kind }) => kind)).toEqual(["reply", "notice"])

@@ -149,7 +149,11 @@ describe("a message to Ash", () => {
   it("is bounded in length and number, however much comes", () => {
     const person = new Person().say("\u{1f600}".repeat(3000)).answer()
     for (let count = 0; count < 30; count++) person.say(`message ${count}`)
-    for (let count = 0; count < 2; count++) person.answer("a".repeat(9000))
+    for (let count = 0; count < 2; count++) {
+      person.answer("a".repeat(9000)).say("and more")
+      expect(person.asked.turns.length).toBeLessThanOrEqual(20)
+    }
+    person.answer()
     const { turns } = { turns: person.context.session?.turns ?? [] }
     expect(turns.length).toBeLessThanOrEqual(20)
     expect(Math.max(...turns.map(({ text }) => text.length))).toBeLessThanOrEqual(2000)
@@ -285,7 +289,7 @@ describe("the end of a session", () => {
   })
 
   it("never gives two sessions one id", () => {
-    const person = new Person().start().say("stop", { at: T0 }).start()
+    const person = new Person().start().say("stop", { at: T0 }).start({ at: T0 })
     expect(person.notes.map(({ session_id }) => session_id)).not.toContain(person.context.session?.id)
   })
 })
