@@ -4,6 +4,7 @@
  */
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import { type AshPolicy, defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
+import { defaultReportPolicy, type ReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { alertDefinition } from "./alert/definition.ts"
 import { ashSessionDefinition } from "./ash-session/definition.ts"
 import { conversationDefinition } from "./conversation/definition.ts"
@@ -11,23 +12,29 @@ import type { ConversationSettings } from "./conversation/schema.ts"
 import { deskDefinition } from "./desk/definition.ts"
 import { gatewayDefinition } from "./gateway/definition.ts"
 import { memberDefinition } from "./member/definition.ts"
+import { metricsDayDefinition } from "./metrics-day/definition.ts"
+import { weeklyReportDefinition } from "./weekly-report/definition.ts"
 
 export interface RegistrySettings {
   readonly conversation?: Partial<ConversationSettings>
   readonly ash?: AshPolicy
+  readonly report?: ReportPolicy
 }
 
 /** The rows, with the given settings. */
 export const registryWith = ({
   conversation,
-  ash = defaultAshPolicy
+  ash = defaultAshPolicy,
+  report = defaultReportPolicy
 }: RegistrySettings = {}): ReadonlyArray<ActorDefinition> => [
   conversationDefinition(conversation),
   memberDefinition(ash),
   alertDefinition(ash),
   ashSessionDefinition(ash),
   deskDefinition(ash),
-  gatewayDefinition()
+  gatewayDefinition(),
+  metricsDayDefinition(report),
+  weeklyReportDefinition()
 ]
 
 export const registry: ReadonlyArray<ActorDefinition> = registryWith()

@@ -7,8 +7,8 @@ import { assertEvent } from "xstate"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
 import * as memory from "./facts.ts"
-import { doing, latenessOf, notify, tellSession, timeOf } from "./outgoing.ts"
-import { records } from "./records.ts"
+import { doing, latenessOf, notify, tellDay, tellSession, timeOf } from "./outgoing.ts"
+import { metricsOf, records } from "./records.ts"
 import { type AlertContext, MAX_UNHEARD } from "./schema.ts"
 
 const MINUTE = 60_000
@@ -27,8 +27,10 @@ export const untilNextStep = ({ escalation }: AlertContext, now: number): number
 
 export const callActions = (policy: AshPolicy) => ({
   record: doing(({ context, enqueue }) => {
-    enqueue.assign({ unrecorded: false })
+    const measured = context.measured + 1
+    enqueue.assign({ unrecorded: false, measured })
     for (const record of records(context, policy)) enqueue({ type: "project", params: record })
+    if (policy.alerts.metrics.enabled) tellDay(enqueue, context, metricsOf(context), measured)
   }),
 
   post: doing(({ context, enqueue }) => {

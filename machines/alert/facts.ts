@@ -24,7 +24,8 @@ export const newborn = ({ alertId, at }: AlertInput): AlertContext => ({
   unheard: [],
   refusals: [],
   unshown: false,
-  unrecorded: false
+  unrecorded: false,
+  measured: 0
 })
 
 /** The facts of an opened alert. Throws before it is opened: no state that asks for them is. */

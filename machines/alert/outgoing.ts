@@ -6,9 +6,11 @@ import { enqueueActions, type ParameterizedObject } from "xstate"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { TellParams } from "#domain/ActorDefinition.ts"
 import type { AlertAnswer, AlertEffects, Audience, Notice, Signal } from "#domain/ash/Alert.ts"
+import { type AlertMetrics, dayOf } from "#domain/ash/AlertMetrics.ts"
 import type { AshSessionEvent } from "#domain/ash/AshSession.ts"
 import type { DeskEvent } from "#domain/ash/Desk.ts"
 import { type MemberEvent, memberId } from "#domain/ash/Member.ts"
+import type { MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { factsOf, viewOf } from "./facts.ts"
 import type { AlertChartEvent, AlertContext } from "./schema.ts"
@@ -37,6 +39,12 @@ export const notify = (enqueue: Enqueue, notice: Notice, audience: Audience): vo
 
 export const tellDesk = (enqueue: Enqueue, context: AlertContext, event: DeskEvent): void =>
   tell(enqueue, "desk", factsOf(context).signal.guildId, event)
+
+/** The day it was opened on counts it, with the newest of what was measured. */
+export const tellDay = (enqueue: Enqueue, context: AlertContext, metrics: AlertMetrics, version: number): void => {
+  const event: MetricsDayEvent = { type: "ALERT_MEASURED", metrics, version }
+  tell(enqueue, "metrics-day", dayOf(factsOf(context).createdAt), event)
+}
 
 export const tellMember = (enqueue: Enqueue, { guildId, userId }: Signal, event: MemberEvent): void =>
   tell(enqueue, "member", memberId(guildId, userId), event)

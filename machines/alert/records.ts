@@ -19,7 +19,8 @@ import type { Projection } from "#domain/Projection.ts"
 import { factsOf } from "./facts.ts"
 import type { AlertContext } from "./schema.ts"
 
-const metricsOf = (context: AlertContext): AlertMetrics => {
+/** What is measured of it so far. */
+export const metricsOf = (context: AlertContext): AlertMetrics => {
   const facts = factsOf(context)
   const { signal, createdAt, acknowledged, resolved, ashContact, firstResponse } = facts
   const iso = (at: number | undefined): string | null => (at === undefined ? null : isoSecond(at))

@@ -91,6 +91,8 @@ export interface AlertContext {
   readonly unshown: boolean
   /** The metrics do not say the facts as they are. */
   readonly unrecorded: boolean
+  /** How often the metrics were written: tells a day which of two records is newer. */
+  readonly measured: number
 }
 
 /** What the chart says to itself. */

@@ -20,6 +20,7 @@ import { Interactions } from "#channels/discord/Interactions.ts"
 import { tellOperators } from "#channels/discord/OperatorNotices.ts"
 import { PluralKit } from "#channels/discord/PluralKit.ts"
 import { postSessionNotes } from "#channels/discord/SessionNotes.ts"
+import { weeklyReports } from "#channels/discord/WeeklyReports.ts"
 import type { Component } from "#channels/http/ServiceDescription.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 
@@ -34,7 +35,8 @@ export const handlers = (policy: AshPolicy) =>
         sendDirect: yield* sendDirect,
         postSessionNotes: yield* postSessionNotes
       },
-      desk: { tellOperators: yield* tellOperators }
+      desk: { tellOperators: yield* tellOperators },
+      "weekly-report": { ...(yield* weeklyReports) }
     }
   })
 

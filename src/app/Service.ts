@@ -5,7 +5,9 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import { describeCapabilities, layerConfig as capabilities } from "#capabilities/Capabilities.ts"
 import type { CartSource } from "#capabilities/cart/CartSource.ts"
 import * as ConfiguredClassifier from "#capabilities/classifier/ConfiguredClassifier.ts"
@@ -34,6 +36,8 @@ import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import * as Ash from "./Ash.ts"
 import { ashPolicy } from "./AshConfig.ts"
+import { reportPolicy } from "./ReportConfig.ts"
+import * as Schedules from "./Schedules.ts"
 
 /**
  * How the service words its texts. Real texters must be given a contact and links that lead here, so with a real provider
@@ -62,13 +66,18 @@ type HandlerNeeds =
 const actors = Layer.unwrap(
   Effect.gen(function* () {
     const conversation = yield* conversationSettings
-    const ash = yield* ashPolicy
+    const { token } = yield* DiscordSettings
+    // What Ash would warn about concerns nobody where Ash is off.
+    const aboutAsh = token === null ? Effect.provideService(References.MinimumLogLevel, "Error") : identity
+    const ash = yield* ashPolicy.pipe(aboutAsh)
+    const report = yield* reportPolicy.pipe(aboutAsh)
     const sendSms = yield* sendSmsHandler
     const system = ActorRuntime.layer<HandlerNeeds>({
-      actors: registryWith({ conversation, ash }),
+      actors: registryWith({ conversation, ash, report }),
       handlers: { conversation: { ...conversationJobs, sendSms }, ...(yield* Ash.handlers(ash)) }
     })
-    return Ash.listening(ash).pipe(Layer.provideMerge(system))
+    const scheduled = token === null ? Layer.empty : Schedules.layer(report)
+    return Layer.merge(Ash.listening(ash), scheduled).pipe(Layer.provideMerge(system))
   })
 )
 

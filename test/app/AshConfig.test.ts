@@ -1,12 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Logger from "effect/Logger"
-import { describe, expect } from "vitest"
 import { ashPolicy } from "#app/AshConfig.ts"
 import { provider } from "#app/Secrets.ts"
 import { lineOf } from "#app/StartFailure.ts"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
-import { it } from "#test/harness/effect.ts"
+import { describe, expect, it } from "#test/harness/effect.ts"
 
 const DAY = 24 * 3600_000
 

@@ -91,8 +91,11 @@ export class Driver {
   /** Effects asked for by the last turn, and by all. */
   asked: Array<{ readonly name: string; readonly params: unknown }> = []
   everAsked: Array<{ readonly name: string; readonly params: unknown }> = []
+  /** What other actors were told by the last turn; what the day was told is in `measured`. */
   told: Array<Told> = []
   everTold: Array<Told> = []
+  /** Everything the day of the alert was ever told. */
+  measured: Array<Told> = []
   replies: Array<AlertAnswer> = []
   everReplied = 0
   projected: ReadonlyArray<Projection> = []
@@ -231,9 +234,11 @@ export class Driver {
     if (encodeState(this.state) !== text) throw new Error("storing it changed it")
     const fresh = this.state.meta.outbox.filter(({ id }) => !known.has(id))
     this.asked = fresh.flatMap(({ work }) => (work.kind === "action" ? [{ name: work.name, params: work.params }] : []))
-    this.told = fresh.flatMap(({ work }) =>
+    const told = fresh.flatMap(({ work }) =>
       work.kind === "message" ? [{ to: `${work.to.type}/${work.to.id}`, event: work.event }] : []
     )
+    this.told = told.filter(({ to }) => !to.startsWith("metrics-day/"))
+    this.measured.push(...told.filter(({ to }) => to.startsWith("metrics-day/")))
     this.everAsked.push(...this.asked)
     this.everTold.push(...this.told)
     this.replies = turn.reply === undefined ? [] : [turn.reply as AlertAnswer]
