@@ -49,6 +49,11 @@ export interface RuntimeOptions<R> {
   readonly actors: ReadonlyArray<ActorDefinition>
   /** Actor type → action type or invoke src → handler. What is missing runs on what the machine itself brings along. */
   readonly handlers?: Readonly<Record<string, EffectHandlers<R>>>
+  /**
+   * Takes events and commits their turns, but wakes nobody and performs no effect: what is due, and what a turn asks for,
+   * is left to the processes that work on the same store. For operators' tools. Default `false`.
+   */
+  readonly passive?: boolean
 }
 
 /**
@@ -64,7 +69,7 @@ const PASSIVATE_EVERY = "30 seconds"
 /** How long a stop waits beyond `stopWithinMs` for effects to be given back, and once more for what will not end. */
 const RELEASE_WITHIN = "5 seconds"
 
-const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeOptions<R>) {
+const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = false }: RuntimeOptions<R>) {
   const registered = registerActors(actors)
   const store = yield* ActorStore
   const config = yield* RuntimeConfig
@@ -108,7 +113,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
   const transactions = makeTransactions({
     ...{ store, config, processId, now: clock.now },
     committer: makeCommitter(store, config, fork),
-    claims: () => !releasing
+    claims: () => !releasing && !passive
   })
 
   const turns = makeTurns({
@@ -205,7 +210,13 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {} }: RuntimeO
     rearm: (address, timer) => have<void>(address, (done) => ({ kind: "rearm", timer, done }))
   })
 
-  const looking = fork(wakeLoop.run)
+  /** The store's time, from a look that takes nobody. */
+  const tellTheTime = Effect.gen(function* () {
+    const askedAt = clock.node()
+    clock.sync((yield* store.claimDue(0, 1)).now, askedAt)
+  })
+  if (passive) yield* Effect.ignore(tellTheTime)
+  const looking = fork(passive ? Effect.void : wakeLoop.run)
   fork(
     Effect.sleep(PASSIVATE_EVERY).pipe(
       Effect.andThen(Effect.sync(() => mailboxes.passivateIdle(clock.now() - config.idleAfterMs))),

@@ -39,6 +39,7 @@ export interface ProcessOptions {
   readonly actors: ReadonlyArray<ActorDefinition>
   readonly handlers?: Readonly<Record<string, EffectHandlers>>
   readonly config: Layer.Layer<never>
+  readonly passive?: boolean
   /** Puts a store of another make between this process and the shared one. */
   readonly wrap?: (store: ActorStoreService) => ActorStoreService
 }
@@ -86,7 +87,11 @@ export const makeWorld: Effect.Effect<World, never, Scope.Scope> = Effect.gen(fu
     const scope = yield* Scope.make()
     const inner = options.wrap === undefined ? store : options.wrap(store)
     const context = yield* Layer.buildWithScope(
-      ActorRuntime.layer({ actors: options.actors, handlers: options.handlers ?? {} }).pipe(
+      ActorRuntime.layer({
+        actors: options.actors,
+        handlers: options.handlers ?? {},
+        passive: options.passive ?? false
+      }).pipe(
         Layer.provideMerge(Layer.fresh(faultyLayer)),
         Layer.provide(Layer.succeed(ActorStore, inner)),
         Layer.provide(options.config)
