@@ -1,4 +1,5 @@
 /** The registry row: commands, keys to forget, time to live, what a forgotten person keeps; and no sequence breaks it. */
+import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
@@ -6,6 +7,7 @@ import { ashSessionId } from "#domain/ash/AshSession.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import { unsafeBecause } from "#domain/ash/SafeMessaging.ts"
 import { registerActors } from "#kernel/RegisteredActor.ts"
+import { decodeState } from "#kernel/SnapshotCodec.ts"
 import { ashSessionDefinition } from "#machines/ash-session/definition.ts"
 import { ALERT, DAY, GUILD, MINUTE, Person, policyWith, RESPONDER, SECOND, T0, USER } from "./Person.ts"
 
@@ -79,6 +81,23 @@ describe("the row", () => {
     expect([...person.documents.keys()].filter((key) => key.startsWith("ash:session:meta:"))).toHaveLength(200)
     expect(keys(person)).toEqual(expect.arrayContaining([...person.documents.keys()]))
     expect(person.stored.length).toBeLessThan(20_000)
+  })
+})
+
+describe("stored sessions", () => {
+  const frozen = (version: number) =>
+    readFileSync(new URL(`../../fixtures/snapshots/ash-session/v${version}.json`, import.meta.url), "utf8")
+
+  it("v1: a session in which Ash is about to answer wakes up, goes on, and ends on time", () => {
+    const person = new Person()
+    person.state = decodeState(person.actor, frozen(1))
+    person.now = person.view.at
+    expect(person.value).toBe("welcome talking.open.answering called none")
+    expect(person.asked).toMatchObject({ humanTold: true, severity: "critical" })
+    expect(person.asked.turns.at(-1)?.text).toBe("are you still there?")
+    expect(person.answer("I am listening.").talk).toBe("talking.open.listening")
+    expect(person.pass(5 * MINUTE).toldAlert()).toMatchObject([{ type: "ASH_ENDED", how: "idle" }])
+    expect([person.context.sessions.length, person.notes[0]?.human_wanted]).toEqual([2, true])
   })
 })
 
