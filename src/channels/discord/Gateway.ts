@@ -1,12 +1,13 @@
 /**
  * The Discord gateway as a layer: asks Discord for its address and how many shards it wants, and keeps one connection for
  * each. The start of the service never waits for it; a Discord that is down is asked until it answers, and one that refuses
- * the bot leaves the rest of the service running.
+ * the bot leaves the rest of the service running, and is asked again from time to time.
  */
 import { SimpleIdentifyThrottler } from "@discordjs/ws"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { type APIGatewayBotInfo, Routes } from "discord.js"
 import type { ActorSystem } from "#runtime/ActorSystem.ts"
@@ -17,6 +18,7 @@ import { DiscordRest } from "./DiscordRest.ts"
 import { DiscordSettings } from "./DiscordSettings.ts"
 import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
 import * as GatewayShard from "./GatewayShard.ts"
+import { GatewayTuning } from "./GatewayTuning.ts"
 import type { Ingress } from "./Ingress.ts"
 
 const Info = Schema.Struct({
@@ -35,14 +37,24 @@ const run = Effect.gen(function* () {
   const { shards, token } = yield* DiscordSettings
   const rest = yield* DiscordRest
   const health = yield* DiscordHealth
+  const { refusedAgain } = yield* GatewayTuning
   const channels = yield* Channels
   if (token === null) return yield* Effect.logInfo("discord: off, no token is configured")
 
+  const tell = (because: GatewayRefusal) =>
+    Effect.andThen(
+      Effect.sync(() => health.explain("failed", because)),
+      sayRefused(because)
+    )
+
+  /** A token that is refused is the caller's to tell; anything else that is not Discord's answer may pass. */
   const asked: Effect.Effect<APIGatewayBotInfo, GatewayRefusal> = untilAnswered(
     rest.request("GET", Routes.gatewayBot())
   ).pipe(
-    Effect.mapError((): GatewayRefusal => "bad_token"),
-    Effect.flatMap((answer) => Effect.mapError(Effect.fromOption(decode(answer)), (): GatewayRefusal => "bad_version"))
+    Effect.mapError(({ kind }): GatewayRefusal => (kind === "unauthorized" ? "bad_token" : "bad_address")),
+    Effect.flatMap((answer) => Effect.mapError(Effect.fromOption(decode(answer)), (): GatewayRefusal => "bad_address")),
+    Effect.tapError((because) => (because === "bad_address" ? tell(because) : Effect.void)),
+    Effect.retry({ schedule: Schedule.spaced("1 minute"), while: (because) => because === "bad_address" })
   )
   /** Asked again for each connection, but not more often than Discord's answer can change. */
   const gateway = yield* Effect.cachedWithTTL(asked, "1 minute")
@@ -57,10 +69,9 @@ const run = Effect.gen(function* () {
   })
   yield* Effect.forkScoped(Effect.ignore(Effect.andThen(gateway, channels.survey)))
   yield* startShards.pipe(
-    Effect.catch((because) => {
-      health.explain("failed", because)
-      return sayRefused(because)
-    }),
+    Effect.tapError(tell),
+    Effect.retry(Schedule.spaced(refusedAgain)),
+    Effect.ignore,
     Effect.forkScoped
   )
 })

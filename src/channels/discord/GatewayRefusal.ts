@@ -34,6 +34,9 @@ const FIX: Readonly<Record<GatewayRefusal, string>> = {
 }
 
 export const sayRefused = (because: GatewayRefusal): Effect.Effect<void> =>
-  Effect.annotateLogs(Effect.logError(`discord: off until put right and started again: ${FIX[because]}`), {
-    reason: because
-  })
+  Effect.annotateLogs(
+    Effect.logError(`discord: off until put right (it is tried again from time to time): ${FIX[because]}`),
+    {
+      reason: because
+    }
+  )

@@ -221,13 +221,12 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     Effect.repeat(Schedule.spaced("1 second")),
     Effect.forkScoped
   )
-  yield* remember.pipe(
-    Effect.andThen(Effect.forever(Effect.flatMap(once, again))),
-    Effect.catch((because) => {
-      state = "failed"
-      reason = because
-      return sayRefused(because)
-    }),
-    Effect.forkScoped
-  )
+  const refused = Effect.fnUntraced(function* (because: GatewayRefusal) {
+    state = "failed"
+    reason = because
+    yield* sayRefused(because)
+    yield* Effect.sleep(tuning.refusedAgain)
+  })
+  const listen = Effect.catch(Effect.forever(Effect.flatMap(once, again)), refused)
+  yield* Effect.forkScoped(Effect.andThen(remember, Effect.forever(listen)))
 })

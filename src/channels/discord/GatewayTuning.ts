@@ -13,6 +13,8 @@ export interface GatewayTuningService {
   readonly memoryWithin: Duration.Input
   /** A graceful stop waits this long for what is under way, and as long again for the last checkpoint. */
   readonly stopWithin: Duration.Input
+  /** After Discord refused the bot: tried again this often, in case an operator put it right or Discord was wrong. */
+  readonly refusedAgain: Duration.Input
 }
 
 export const GatewayTuning = Context.Reference<GatewayTuningService>("app/channels/discord/GatewayTuning", {
@@ -20,6 +22,7 @@ export const GatewayTuning = Context.Reference<GatewayTuningService>("app/channe
     mostInFlight: 5000,
     readyWithin: "2 minutes",
     memoryWithin: "10 seconds",
-    stopWithin: "5 seconds"
+    stopWithin: "5 seconds",
+    refusedAgain: "10 minutes"
   })
 })

@@ -128,10 +128,10 @@ describe("connections in trouble", () => {
     })
   )
 
-  it.live("intents taken away while it runs switch the channel off, with the fix in the log", () =>
+  it.live("intents taken away while it runs switch the channel off, with the fix in the log, until they are back", () =>
     Effect.gen(function* () {
-      const { discord, run } = yield* world()
-      const one = yield* run()
+      const { count, discord, run, say } = yield* world()
+      const one = yield* run({ tuning: { refusedAgain: "300 millis" } })
       discord.gateway.close(4014)
       yield* until(
         "failed",
@@ -139,6 +139,14 @@ describe("connections in trouble", () => {
         (state) => state === "failed"
       )
       expect(Effect.runSync(one.health).reason).toBe("intents_not_allowed")
+      expect(one.log.join("\n")).toContain("switch on Server Members and Message Content")
+      say("one")
+      yield* until(
+        "connected",
+        () => Effect.runSync(one.health).state,
+        (state) => state === "connected"
+      )
+      yield* count(1)
       expect(discord.gateway.identifies).toBe(1)
     })
   )
@@ -232,6 +240,42 @@ describe("what was missed", () => {
         (log) => log.includes("cannot be read")
       )
       expect(second.log.join("\n")).toContain("50001")
+    })
+  )
+
+  it.live("is bounded per channel: the newest count, and the log says that there was more", () =>
+    Effect.gen(function* () {
+      const { count, discord, durable, marked, run, say, talk } = yield* world()
+      const first = yield* run()
+      const { id } = say("one")
+      yield* count(1)
+      yield* marked(talk, id)
+      yield* first.stop
+      discord.gateway.expireSessions(true)
+      for (let number = 2; number <= 151; number++) say(`message ${number}`)
+      const second = yield* run({ env: { DISCORD_CATCH_UP_MAX: "120" } })
+      yield* count(121)
+      yield* until(
+        "the log",
+        () => second.log.join("\n"),
+        (log) => log.includes("more was missed")
+      )
+      expect(durable.texts.slice(1)).toEqual(Array.from({ length: 120 }, (_, index) => `message ${index + 32}`))
+    })
+  )
+
+  it.live("does not hide that a channel of the settings cannot be seen", () =>
+    Effect.gen(function* () {
+      const { count, run, say, talk } = yield* world()
+      const one = yield* run({ settings: { monitoredChannels: ["1234567890123456789", talk] } })
+      yield* until(
+        "the log",
+        () => one.log.join("\n"),
+        (log) => log.includes("cannot be seen by the bot")
+      )
+      expect(one.log.join("\n")).toContain("channel=1234567890123456789")
+      say("one")
+      yield* count(1)
     })
   )
 })

@@ -2,6 +2,7 @@
  * The incoming half of the Discord channel against the local Discord: what survives processes (`Durable`), and processes
  * that listen, are stopped or crash. Actors are written down, not run: each event once, as their dedup would have it.
  */
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -97,6 +98,8 @@ export interface ProcessOptions {
   readonly durable: Durable
   readonly settings?: Partial<DiscordSettingsService>
   readonly tuning?: Partial<GatewayTuningService>
+  /** Variables of the environment; default none. */
+  readonly env?: Readonly<Record<string, string>>
   /** The store cannot be asked for the checkpoint until `rememberAgain`. */
   readonly forgetful?: boolean
   /** Answers PluralKit's API. Default: it does not answer. */
@@ -171,6 +174,7 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
       readyWithin: "20 seconds",
       memoryWithin: "2 seconds",
       stopWithin: "1 second",
+      refusedAgain: "10 minutes",
       ...options.tuning
     }),
     Logger.layer([logger])
@@ -179,7 +183,8 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
     Layer.provideMerge(Layer.mergeAll(Ingress.layer, CatchUp.layer, DiscordHealth.layer)),
     Layer.provideMerge(Layer.mergeAll(IngressDelivery.layer, Channels.layer, PluralKit.layer)),
     Layer.provideMerge(DiscordRest.layer),
-    Layer.provideMerge(outside)
+    Layer.provideMerge(outside),
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(options.env ?? {})))
   )
   const scope = yield* Scope.make()
   yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
