@@ -99,7 +99,7 @@ export const ashSessionMachine = (policy: AshPolicy) =>
                 { guard: "isNoticeDue", actions: "sayNotTalking" }
               ],
               PERSON_ASKED: { guard: "mayTalk", target: "talking", actions: ["start", "countMessage"] },
-              FAREWELL: [{ guard: "isAfterTheEnd" }, { guard: "mayTalk", actions: "answerFarewell" }],
+              FAREWELL: [{ guard: "isAnsweredFarewell" }, { guard: "mayTalk", actions: "answerFarewell" }],
               NO_CONTACT: { guard: "optOutIsOff", actions: "sayLeaving" },
               TAKE_OVER: { target: "taken_over", actions: "takeOver" },
               RELAY: [

@@ -46,6 +46,7 @@ export const newborn = ({ userId, at }: AshSessionInput): Context => ({
   optOut: null,
   noticeAt: null,
   closedAt: null,
+  farewellAt: null,
   followUp: null,
   sessions: []
 })

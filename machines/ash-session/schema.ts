@@ -106,8 +106,10 @@ export interface AshSessionContext {
   readonly optOut: OptOut | null
   /** When a person Ash does not talk with was last told so. */
   readonly noticeAt: number | null
-  /** When the latest session ended, or a goodbye outside one was answered. */
+  /** When the latest session ended, or an answer to the follow-up was thanked for. */
   readonly closedAt: number | null
+  /** When a goodbye or a stop was last answered. */
+  readonly farewellAt: number | null
   readonly followUp: FollowUp | null
   /** Starts of the sessions whose documents may still be stored; oldest first. */
   readonly sessions: ReadonlyArray<number>

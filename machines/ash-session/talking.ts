@@ -123,6 +123,8 @@ export const talking = (policy: AshPolicy) => {
       const at = memory.timeOf(event, context)
       tellEnd(enqueue, context, "unreachable", at)
       enqueue.assign({ ...memory.closeSession(context, at), closedAt: context.closedAt })
+      // They wrote, and got no answer at all.
+      if ((context.session?.fromMember ?? 0) > 0) enqueue.raise({ type: "HUMAN_NEEDED", because: "ash_failed", at })
     }),
 
     /** As before, but a responder is with the person: the session goes on. */
@@ -170,7 +172,7 @@ export const talking = (policy: AshPolicy) => {
         tellAlert(enqueue, before, { type: "ASH_ENDED", how: "taken_over", at })
         enqueue.assign(memory.changeAlerts(context, (alert) => (alert.alertId === before ? { session: "none" } : {})))
       }
-      enqueue.assign(({ context: now }) => memory.takeOver(now, by, alertId))
+      enqueue.assign(({ context: now }) => ({ guildId, ...memory.takeOver(now, by, alertId) }))
       enqueue.assign(({ context: now }) =>
         memory.knowAlert(now, { alertId, guildId, at, session: "in_contact", takenOverBy: by })
       )
@@ -220,6 +222,10 @@ export const talking = (policy: AshPolicy) => {
       if (policy.alerts.metrics.enabled) tellDay(enqueue, summary)
       tellEnd(enqueue, context, how, at)
       enqueue.assign(({ context: now }) => memory.closeSession(now, at))
+      if (event.type === "FAREWELL") enqueue.assign({ farewellAt: at })
+      // No alert hears of it: somebody must.
+      const unheard = context.alerts.every((alert) => alert.session === "none")
+      if (how === "unreachable" && unheard) enqueue.raise({ type: "HUMAN_NEEDED", because: "ash_failed", at })
       const { id, severity, guildId, startedAt } = session
       enqueue.raise({ type: "SESSION_ENDED", how, session: { id, severity, guildId, startedAt }, at })
     }),
@@ -229,7 +235,7 @@ export const talking = (policy: AshPolicy) => {
       assertEvent(event, "FAREWELL")
       const { at } = event.message
       say(enqueue, context, policy, event.goodbye ? { key: "farewell" } : { key: "leaving" })
-      enqueue.assign({ closedAt: at })
+      enqueue.assign({ farewellAt: at })
     })
   }
 }

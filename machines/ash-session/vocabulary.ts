@@ -25,8 +25,8 @@ export const HUMAN_DEADLINE_MS = 60 * SECOND
 export const UNANSWERED_MS = 10 * MINUTE
 export const TAKEN_OVER_IDLE_MS = 2 * HOUR
 const NOTICE_EVERY_MS = 24 * HOUR
-/** Goodbyes and stops that follow the end of a session need no answer. */
-const AFTER_THE_END_MS = 10 * MINUTE
+/** One answer to a goodbye is enough for so long. */
+const FAREWELL_EVERY_MS = 10 * MINUTE
 /** A follow-up on time is never too late. */
 const GRACE_MS = MINUTE
 
@@ -83,8 +83,8 @@ export const ashSession = (policy: AshPolicy) => {
         context.takenOver === null &&
         !mayTalk(context) &&
         noticeDue({ ...context, heardAt: event.message.at }, event),
-      isAfterTheEnd: ({ context, event }) =>
-        event.type === "FAREWELL" && event.message.at - (context.closedAt ?? -Infinity) < AFTER_THE_END_MS,
+      isAnsweredFarewell: ({ context, event }) =>
+        event.type === "FAREWELL" && event.message.at - (context.farewellAt ?? -Infinity) < FAREWELL_EVERY_MS,
       leavesItAtThat: ({ context, event }) =>
         event.type === "SAID" &&
         context.followUp?.askedAt != null &&

@@ -64,6 +64,7 @@ const welcome = ({ by, team, again }: SessionLine & { readonly key: "welcome" },
     "",
     "What you should know about me:",
     "• I am an automated companion: software, not a person, and not an emergency service.",
+    "• My answers may come from an outside software service.",
     "• I keep no transcript of what we write.",
     team
       ? "• Your messages are checked for signs of crisis. One that sounds serious can be shown to the crisis team and is stored for a limited time."

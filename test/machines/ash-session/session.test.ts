@@ -229,6 +229,16 @@ describe("the end of a session", () => {
     expect(person.say("bye").sent).toEqual([])
   })
 
+  it("by itself leaves no goodbye without an answer: it may mean more", () => {
+    const person = new Person()
+      .start()
+      .pass(6 * MINUTE)
+      .say("goodbye")
+    expect([person.texts.includes("If your goodbye means more"), person.talk]).toEqual([true, "idle"])
+    expect(person.say("bye").sent).toEqual([])
+    expect(person.pass(11 * MINUTE).say("bye").sent).toHaveLength(1)
+  })
+
   it("with the word stop ends the session, but is no wish for no contact", () => {
     const person = new Person().start().say("stop")
     expect([person.talk, person.context.optOut, person.sent.length]).toEqual(["idle", null, 1])
@@ -244,6 +254,19 @@ describe("the end of a session", () => {
       [expect.objectContaining({ type: "ASH_UNREACHABLE" }) as unknown]
     ])
     expect(person.sent).toEqual([])
+  })
+
+  it("by closed messages calls a person when no alert hears of it, as when no word of Ash ever arrived", () => {
+    const cutOff = new Person().say("hello")
+    cutOff.holding = true
+    cutOff.answer().undeliverable()
+    const neverReached = new Person()
+    neverReached.holding = true
+    neverReached.say("hello").undeliverable("server_error")
+    for (const person of [cutOff, neverReached]) {
+      expect(person.talk).toBe("idle")
+      expect(person.toldMember()).toMatchObject([{ type: "HUMAN_WANTED", because: "ash_failed" }])
+    }
   })
 
   it("leaves facts behind, and no words", () => {
