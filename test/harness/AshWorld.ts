@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import { type ActorAddress, address } from "#domain/ActorAddress.ts"
 import { alertIdOf, type AlertId } from "#domain/ash/Alert.ts"
 import { type AlertMetrics, alertMetricsKey } from "#domain/ash/AlertMetrics.ts"
+import type { GatewayCheckpoint } from "#domain/ash/Gateway.ts"
 import { historyKey } from "#domain/ash/History.ts"
 import { memberId } from "#domain/ash/Member.ts"
 import { ASH, ashGuild, ashGuildEnvironment, PEOPLE } from "./AshGuild.ts"
@@ -92,8 +93,8 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
       "a checkpoint",
       () => this.recordOf(address("gateway", "0")),
       (record) => {
-        const { session } = (record?.snapshot.context ?? {}) as { readonly session?: unknown }
-        return session != null
+        const { at, session } = (record?.snapshot.context ?? {}) as Partial<GatewayCheckpoint>
+        return session != null && at !== 0
       }
     )
   }

@@ -4,7 +4,7 @@
 import { invalidRecipient, unknownMember, unknownUser } from "./ApiError.ts"
 import type { CommandForm, Commands } from "./Commands.ts"
 import type { Gateway } from "./Gateway.ts"
-import { activeThreads, channelObject, channelsOf, guildObject } from "./Guilds.ts"
+import { activeThreads, archivedThreads, channelObject, channelsOf, guildObject } from "./Guilds.ts"
 import { type Asked, ok, type Table } from "./Routes.ts"
 import { applicationFlags } from "./Sessions.ts"
 import { byAge } from "./Snowflakes.ts"
@@ -71,6 +71,14 @@ export const guildRoutes = (world: World, gateway: Gateway, commands: Commands):
     "GET /guilds/:guild/threads/active": (asked) => {
       const threads = activeThreads(world, guildOf(asked))
       return ok({ threads, members: threads.flatMap(({ member }) => member ?? []) })
+    },
+    "GET /channels/:channel/threads/archived/public": ({ part, query: { before, limit = "50" } }) => {
+      const threads = archivedThreads(world, world.channel(part("channel"))).filter(
+        ({ thread_metadata: { archive_timestamp: at } }) => before === undefined || Date.parse(at) < Date.parse(before)
+      )
+      const page = threads.slice(0, Number(limit))
+      const members = page.flatMap(({ member }) => member ?? [])
+      return ok({ threads: page, members, has_more: threads.length > page.length })
     },
     "GET /guilds/:guild/members": (asked) => {
       const { after = "0", limit = "1" } = asked.query

@@ -84,6 +84,15 @@ export const activeThreads = (world: World, guild: GuildRecord) =>
     )
     .map((channel) => world.threadObject(channel))
 
+/** Public threads of a channel that are archived, the last archived first. */
+export const archivedThreads = (world: World, parent: ChannelRecord) =>
+  world
+    .threads(parent.guildId ?? "")
+    .filter(({ thread, type }) => thread?.archived === true && type !== CHANNEL.privateThread)
+    .filter(({ thread }) => thread?.parentId === parent.id)
+    .sort((left, right) => (right.thread?.archivedAt ?? 0) - (left.thread?.archivedAt ?? 0))
+    .map((channel) => world.threadObject(channel))
+
 /** The payload of GUILD_CREATE. */
 export const wholeGuild = (world: World, guild: GuildRecord, everybody: boolean): Readonly<Record<string, unknown>> => {
   const members = [...guild.members.values()].filter(({ userId }) => everybody || userId === world.identity.bot.id)
