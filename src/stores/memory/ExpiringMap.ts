@@ -47,6 +47,12 @@ export class ExpiringMap<A> {
     return Array.from(this.entries.values(), (entry) => entry.value)
   }
 
+  /** The names of the living entries. */
+  keys(now: number): ReadonlyArray<string> {
+    this.sweep(now)
+    return [...this.entries.keys()]
+  }
+
   sweep(now: number): void {
     for (const key of [...this.entries.keys()]) this.find(key, now)
   }

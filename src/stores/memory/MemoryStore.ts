@@ -4,17 +4,20 @@
  * wake-ups and dedup marks; what has expired is invisible at once and swept now and then.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { format, parse, type ActorAddress } from "#domain/ActorAddress.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { expiry, instant, lifetime } from "../Millis.ts"
 import { WrongShape } from "../Shapes.ts"
 import { type Document, entriesOf, textOf, valuesOf, written } from "./Documents.ts"
 import { type Expiring, ExpiringMap } from "./ExpiringMap.ts"
+import { housekeeping } from "./Housekeeping.ts"
 
 interface Actor {
   readonly stamp: Stamp
@@ -27,10 +30,9 @@ const sameStamp = (a: Stamp | undefined, b: Stamp | null): boolean =>
 /** Commits between two sweeps of everything that has expired. */
 const SWEEP_EVERY = 1024
 
-const make = (): ActorStoreService => {
+const make = (documents: ExpiringMap<Document>): ActorStoreService => {
   const actors = new ExpiringMap<Actor>()
   const marks = new Map<string, ExpiringMap<string>>()
-  const documents = new ExpiringMap<Document>()
   const letters = new ExpiringMap<DeadLetter>()
   const due = new Map<string, number>()
   let commits = 0
@@ -202,4 +204,9 @@ const make = (): ActorStoreService => {
 }
 
 /** A fresh, empty store. **Crash**: everything is gone. Never fails. */
-export const layer: Layer.Layer<ActorStore> = Layer.sync(ActorStore, make)
+export const layer: Layer.Layer<ActorStore | Housekeeping> = Layer.effectContext(
+  Effect.sync(() => {
+    const documents = new ExpiringMap<Document>()
+    return Context.make(ActorStore, make(documents)).pipe(Context.add(Housekeeping, housekeeping(documents)))
+  })
+)

@@ -4,6 +4,7 @@
  * This folder is the only place that knows the Redis client. What a person wrote never leaves it in an error: failures
  * carry codes. A failed call means "outcome unknown"; a commit may be sent again unchanged and recognises its own write.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ActorAddress, format, parse } from "#domain/ActorAddress.ts"
@@ -18,11 +19,13 @@ import type {
   ScoredMember,
   Waiting
 } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter } from "../DeadLetterCodec.ts"
 import { instant, lifetime } from "../Millis.ts"
 import * as Batch from "./Batch.ts"
 import { connect, unavailable, type Connection, type ConnectionOptions } from "./Connection.ts"
+import { housekeeping } from "./Housekeeping.ts"
 import * as Keys from "./Keys.ts"
 import { reachedReplicas, type ReplicaOptions } from "./Replicas.ts"
 import * as Scripts from "./Scripts.ts"
@@ -225,8 +228,11 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
  * `appendfsync` says. **Fails with** `StoreUnavailable`: wrong credentials, an invalid URL, or, with `requireAtStart`, no
  * answer.
  */
-export const layer = (options: RedisStoreOptions): Layer.Layer<ActorStore, StoreUnavailable> =>
-  Layer.effect(
-    ActorStore,
-    Effect.map(connect(options), (connection) => make(connection, options.replicas))
+export const layer = (options: RedisStoreOptions): Layer.Layer<ActorStore | Housekeeping, StoreUnavailable> =>
+  Layer.effectContext(
+    Effect.map(connect(options), (connection) =>
+      Context.make(ActorStore, make(connection, options.replicas)).pipe(
+        Context.add(Housekeeping, housekeeping(connection))
+      )
+    )
   )

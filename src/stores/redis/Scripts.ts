@@ -57,6 +57,7 @@ export const writeDocument = script(
 )
 export const listDeadLetters = script("list-dead-letters", ["dead"], ["limit"], ["letters"])
 export const removeDeadLetter = script("remove-dead-letter", ["dead", "letter"], ["id", "lettersPrefix"], ["0", "1"])
+export const clean = script("clean", ["key"], ["op", "type", "text", "argument", "limit", "dry"], ["count"])
 
 /** Every script, for the test that compares headers. */
 export const all: ReadonlyArray<Script> = [
@@ -67,7 +68,8 @@ export const all: ReadonlyArray<Script> = [
   forget,
   writeDocument,
   listDeadLetters,
-  removeDeadLetter
+  removeDeadLetter,
+  clean
 ]
 
 /** The two commands a script needs. */

@@ -6,6 +6,7 @@
  * turns, and the comparison of stamps inside the transaction is the fence. Calls block the event loop while they run.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { DatabaseSync } from "node:sqlite"
@@ -13,11 +14,13 @@ import { format, parse } from "#domain/ActorAddress.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { ActorStore, DEAD_LETTER_TTL_MS } from "#runtime/ports/ActorStore.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { decodeLetter, encodeLetter } from "../DeadLetterCodec.ts"
 import { expiry, instant, lifetime } from "../Millis.ts"
 import { attempt, open, RowUnknown, transaction } from "./Database.ts"
 import { makeCollections, type Collections } from "./Collections.ts"
+import { housekeeping } from "./Housekeeping.ts"
 import { makeStatements, type ActorRow, type Statements } from "./Statements.ts"
 import { makeSweeper } from "./Sweeper.ts"
 
@@ -157,15 +160,14 @@ const make = (db: DatabaseSync): ActorStoreService => {
  * Opens the file for as long as the layer lives. **Crash**: what was answered `Committed` is on disk.
  * **Fails with** `StoreUnavailable`: the file cannot be opened, belongs to another program, or was written by a newer version.
  */
-export const layer = (options: SqliteStoreOptions): Layer.Layer<ActorStore, StoreUnavailable> =>
-  Layer.effect(
-    ActorStore,
+export const layer = (options: SqliteStoreOptions): Layer.Layer<ActorStore | Housekeeping, StoreUnavailable> =>
+  Layer.effectContext(
     Effect.map(
       open({
         file: options.file,
         synchronous: options.synchronous ?? "full",
         busyTimeoutMs: options.busyTimeoutMs ?? 5000
       }),
-      make
+      (db) => Context.make(ActorStore, make(db)).pipe(Context.add(Housekeeping, housekeeping(db)))
     )
   )

@@ -9,6 +9,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { createClient } from "redis"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+import type { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { startRedis, type RedisOptions, type RedisServer } from "#test/harness/RedisServer.ts"
@@ -45,7 +46,7 @@ export const server = (options?: RedisOptions) =>
 export const storeAt = (
   url: string,
   options: Partial<RedisStore.RedisStoreOptions> = {}
-): Layer.Layer<ActorStore, StoreUnavailable> =>
+): Layer.Layer<ActorStore | Housekeeping, StoreUnavailable> =>
   RedisStore.layer({
     url: Redacted.make(url),
     commandTimeout: "2 seconds",
