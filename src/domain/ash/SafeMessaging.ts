@@ -66,6 +66,9 @@ const GAP = "(?: \\S+){0,5}?"
 
 /** What may be said only when it is true. */
 const HUMAN_TOLD = rules(
+  `(?:i|i've|ive|we|we've|weve|ash|ash has|i have|we have) ${ADVERBS}${TELL_PAST}(?: \\S+){0,4} ${CALLED}`,
+  `(?:i|we|ash)(?:'ve| have| has)? ${ADVERBS}(?:called for|asked for|requested|arranged|organi[sz]ed|gotten|got)(?: \\S+){0,2} (?:help|support|backup|assistance)`,
+  `(?:help|support|backup|assistance|the alarm|an alarm)(?: has| have)? ${ADVERBS}(?:was |were |is )?${ADVERBS}(?:called|requested|sent|arranged|raised|alerted|summoned|dispatched)`,
   `(?:i|i've|ive|we|we've|weve|ash|ash has|i have|we have|i did|having) ${ADVERBS}${TELL_PAST}(?: this| it| that| your \\S+| what you \\S+)?(?: (?:to|with|on to|along to|for))? ${TEAM}`,
   `${TEAM}(?: all)?(?: has| have| had|'s|'ve) ${ADVERBS}been ${ADVERBS}(?:${TELL_PAST}|watching|looking|reading|following)`,
   `${TEAM}(?: all)? (?:was|were|is|are|got|gets|being|now) ${ADVERBS}${TELL_PAST}`,
@@ -79,6 +82,8 @@ const HUMAN_TOLD = rules(
 
 /** What is never said, told or not: nobody here can promise when somebody comes, and the calling is said by others. */
 const HELP_COMES = rules(
+  "they(?: will|'ll| are going to|'re going to)(?: \\S+){0,2} (?:be (?:with|there|here)|come|contact|reach|call|write|message|answer|respond|reply)",
+  "they(?:'re| are)(?: already| now)? (?:coming|on (?:the|their) way|en route|here|standing by|reading|watching|aware)",
   `${TEAM} (?:will|shall|is going to|are going to|'ll|is about to|are about to)${GAP} (?:be|come|contact|write|message|reach|answer|respond|reply|help|call|join|arrive|get|look|talk|check|see|step|speak|dm|read|know)`,
   `${TEAM} (?:is|are|'s|s|'re) ${ADVERBS}(?:coming|on (?:the|their|his|her|its|your) way|en route|heading|here|standing by|there|joining|ready|waiting|writing|typing|about to|with (?:you|us)|available)`,
   `help (?:is|'s|will be) (?:on (?:the|its|your) way|coming|here soon|arriving|there soon)`,
@@ -128,7 +133,7 @@ const METHOD = rules(
 
 const HARMFUL = rules(
   "kill (?:yourself|urself|themselves|himself|herself|them|him|her)|kys|end your (?:own )?life|take your (?:own )?life|end it all|commit(?:ted|ting|s)? suicide|(?:un)?successful (?:suicide|attempt)|failed attempt",
-  "(?:better|best) off (?:without you|dead)|(?:nobody|no one)(?: would| will|'d)? (?:miss|cares?|notices?|loves?)(?: about)?(?: you)?|(?<!(?:feel|feels|feeling|felt|think|thinking|believe|convinced|sense|say|says|afraid|tells? you|telling you)(?: like| as if| as though| that)? )you(?:'re| are) (?:a burden|worthless|pathetic|weak|selfish|crazy|insane|stupid|broken|attention|overreacting|dramatic|too sensitive|hopeless|a failure|to blame)",
+  "(?:better|best) off (?:without you|dead)|(?<!you (?:said|say|feel|felt|think|thought|wrote|believe|fear|worry|mentioned)(?: that| like| as if)? )(?:nobody|no one)(?: would| will|'d)? (?:miss|cares?|notices?|loves?)(?: about)?(?: you)?|(?<!(?:feel|feels|feeling|felt|think|thinking|believe|convinced|sense|say|says|afraid|tells? you|telling you)(?: like| as if| as though| that)? )you(?:'re| are) (?:a burden|worthless|pathetic|weak|selfish|crazy|insane|stupid|broken|attention|overreacting|dramatic|too sensitive|hopeless|a failure|to blame)",
   "you should (?:just |really |simply |probably )*(?:die|disappear|give up|be ashamed)|(?:go ahead|do it|just do it)|your (?:own )?(?:choice|decision|right) to (?:die|live)|death (?:is|would be|can be) (?:a|an|the|peaceful|better|your)|(?:i|we) (?:understand|see|get) why you (?:want|would want) to (?:die|end|kill)",
   "(?:attention|cry) ?(?:-| )?(?:seeking|for attention)|man up|snap out of it|get over it|others have it worse|just be (?:happy|positive)|it's all in your head|stop (?:crying|complaining|whining)|cowardly|sinful"
 )
