@@ -38,6 +38,7 @@ import * as Ash from "./Ash.ts"
 import { ashPolicy } from "./AshConfig.ts"
 import { reportPolicy } from "./ReportConfig.ts"
 import * as Schedules from "./Schedules.ts"
+import * as Views from "./Views.ts"
 
 /**
  * How the service words its texts. Real texters must be given a contact and links that lead here, so with a real provider
@@ -72,12 +73,13 @@ const actors = Layer.unwrap(
     const ash = yield* ashPolicy.pipe(aboutAsh)
     const report = yield* reportPolicy.pipe(aboutAsh)
     const sendSms = yield* sendSmsHandler
+    const definitions = registryWith({ conversation, ash, report })
     const system = ActorRuntime.layer<HandlerNeeds>({
-      actors: registryWith({ conversation, ash, report }),
+      actors: definitions,
       handlers: { conversation: { ...conversationJobs, sendSms }, ...(yield* Ash.handlers(ash)) }
     })
     const scheduled = token === null ? Layer.empty : Schedules.layer(report)
-    return Layer.merge(Ash.listening(ash), scheduled).pipe(Layer.provideMerge(system))
+    return Layer.mergeAll(Ash.listening(ash), scheduled, Views.layer(definitions)).pipe(Layer.provideMerge(system))
   })
 )
 

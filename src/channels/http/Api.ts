@@ -10,6 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { AdminOnly, MetricsReader } from "./BearerToken.ts"
+import { DeskGroup, Limit, ReportsGroup, WorkGroup } from "./OperatorApi.ts"
 import { MalformedRequest, NotFound, Refused, TryLaterResponse } from "./Problems.ts"
 import { ActorReport, Alive, DeadLetterReport, Forgotten, Health, Ready, Replayed } from "./Reports.ts"
 
@@ -89,8 +90,6 @@ const ActorsGroup = HttpApiGroup.make("actors")
   )
   .annotateMerge(OpenApi.annotations({ title: "Actors", description: "404 unless `ADMIN_TOKEN` is set." }))
 
-const Limit = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
-
 const DeadLettersGroup = HttpApiGroup.make("deadLetters")
   .add(
     HttpApiEndpoint.get("list", "/api/dead-letters", {
@@ -112,6 +111,6 @@ const DeadLettersGroup = HttpApiGroup.make("deadLetters")
 
 /** Served when `ADMIN_TOKEN` is set. The token is asked for before anything else of the request is looked at. */
 export const AdminApi = HttpApi.make("admin")
-  .add(ActorsGroup, DeadLettersGroup)
+  .add(ActorsGroup, DeadLettersGroup, WorkGroup, DeskGroup, ReportsGroup)
   .middleware(RequestProblems)
   .middleware(AdminOnly)

@@ -7,7 +7,7 @@ import * as ProblemDetails from "effect/http/ProblemDetails"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import type { TurnRefused } from "#runtime/RuntimeError.ts"
+import type { StoreUnavailable, TurnRefused } from "#runtime/RuntimeError.ts"
 
 const type = <const Name extends string>(name: Name): `urn:tardigrade:problem:${Name}` =>
   `urn:tardigrade:problem:${name}`
@@ -31,7 +31,7 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthor
 export class NotFound extends HttpApiError.Problem<NotFound>()(
   "NotFound",
   { type: type("not-found"), status: 404, title: "There is no such thing here" },
-  { what: Schema.Literals(["actor", "actor-type", "dead-letter", "recipe"]) }
+  { what: Schema.Literals(["actor", "actor-type", "dead-letter", "desk", "recipe"]) }
 ) {}
 
 /** The thing is there, but its state forbids what was asked; `code` is the runtime's name for why. */
@@ -66,6 +66,9 @@ export const TryLaterResponse = TryLater.pipe(
     { decode: ({ body }) => body, encode: (body) => ({ body, headers: { "retry-after": String(RETRY_AFTER_S) } }) }
   )
 )
+
+/** What a store that is away is to a caller over HTTP. */
+export const tryLater = ({ _tag }: StoreUnavailable): TryLater => new TryLater({ code: _tag })
 
 /** What a runtime failure is to a caller over HTTP. */
 export const ofTurn = (error: TurnRefused): NotFound | Refused | TryLater => {

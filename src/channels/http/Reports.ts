@@ -67,7 +67,8 @@ export const Replayed = Schema.Struct({ status: Schema.Literal("replayed") })
 /** The last moment a date can name. */
 const END_OF_TIME = 8.64e15
 
-const iso = (at: number): string => new Date(Math.min(at, END_OF_TIME)).toISOString()
+/** A moment in epoch milliseconds as ISO 8601 in UTC. */
+export const iso = (at: number): string => new Date(Math.min(at, END_OF_TIME)).toISOString()
 
 export const reasonOf = ({ store, stopping }: ActorSystemHealth): "SystemStopping" | "StoreUnavailable" | null =>
   stopping ? "SystemStopping" : store.reachable ? null : "StoreUnavailable"

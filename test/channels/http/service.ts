@@ -13,11 +13,13 @@ import { request as httpRequest } from "node:http"
 import { setup } from "xstate"
 import { adminRoutes } from "#channels/http/AdminRoutes.ts"
 import { documentationRoutes } from "#channels/http/Documentation.ts"
+import * as Views from "#app/Views.ts"
 import * as Server from "#channels/http/HttpServer.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
+import { registry } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
 import { EffectFailed } from "#runtime/EffectHandler.ts"
@@ -61,6 +63,8 @@ const counter: ActorDefinition = {
   })
 }
 
+const DEFINITIONS: ReadonlyArray<ActorDefinition> = [counter, ...registry]
+
 /** `refuse` makes the `deliver` effect fail for good; `away` takes the store away. */
 export interface Switches {
   refuse: boolean
@@ -83,6 +87,8 @@ const pluggedStore = (switches: Switches) =>
         commit: (batch) => unlessAway(store.commit(batch)),
         claimDue: (limit, visibilityMs) => unlessAway(store.claimDue(limit, visibilityMs)),
         forget: (address, keys) => unlessAway(store.forget(address, keys)),
+        waiting: (limit) => unlessAway(store.waiting(limit)),
+        readSortedSet: (key, range) => unlessAway(store.readSortedSet(key, range)),
         listDeadLetters: (limit) => unlessAway(store.listDeadLetters(limit)),
         readDeadLetter: (id) => unlessAway(store.readDeadLetter(id)),
         ping: unlessAway(store.ping)
@@ -92,7 +98,7 @@ const pluggedStore = (switches: Switches) =>
 
 const runtime = (switches: Switches) =>
   ActorRuntime.layer({
-    actors: [counter],
+    actors: DEFINITIONS,
     handlers: {
       counter: {
         deliver: {
@@ -175,7 +181,9 @@ export const start = (options: ServiceOptions = {}) =>
       ActorSystem,
       Effect.map(ActorSystem, (real) => options.system?.(real) ?? real)
     )
-    const actors = replaced.pipe(Layer.provide(runtime(switches)), Layer.provideMerge(pluggedStore(switches)))
+    const actors = Layer.merge(replaced.pipe(Layer.provide(runtime(switches))), Views.layer(DEFINITIONS)).pipe(
+      Layer.provideMerge(pluggedStore(switches))
+    )
     const routes = Layer.mergeAll(serviceRoutes, adminRoutes, documentationRoutes, options.routes ?? Layer.empty).pipe(
       Layer.provide(options.before ?? Layer.empty)
     )

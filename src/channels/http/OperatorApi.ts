@@ -1,0 +1,104 @@
+/**
+ * The routes an operator's command line asks beyond single actors: who waits, what a record would do, alerts, numbers, the
+ * weekly report. Part of `AdminApi`, whose token guards them.
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import { isSnowflake } from "#domain/ash/Snowflake.ts"
+import {
+  AlertReport,
+  PostAccepted,
+  RehearsalReport,
+  StatsReport,
+  WaitingReport,
+  WeekReport
+} from "./OperatorReports.ts"
+import { MalformedRequest, NotFound, Refused, TryLaterResponse } from "./Problems.ts"
+
+const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+const Whole = (maximum: number) =>
+  Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum }))
+
+/** How many of something are answered. */
+export const Limit = Whole(1000)
+const Days = Whole(366)
+const Id = Schema.String.check(Schema.makeFilter((id: string) => isSnowflake(id) || "expected a Discord id"))
+
+export const WorkGroup = HttpApiGroup.make("work")
+  .add(
+    HttpApiEndpoint.get("waiting", "/api/pending", {
+      query: { limit: Schema.optionalKey(Limit) },
+      success: Schema.Array(WaitingReport),
+      error: TryLaterResponse
+    }).annotateMerge(
+      describe(
+        "Who has something to do",
+        "Actors with due or waiting work, earliest first. `limit` is 1-1000, default 100."
+      )
+    ),
+    HttpApiEndpoint.get("rehearse", "/api/actors/:type/:id/rehearsal", {
+      params: { type: Schema.String, id: Schema.String },
+      success: RehearsalReport,
+      error: [NotFound, TryLaterResponse]
+    }).annotateMerge(
+      describe(
+        "What would an actor do next",
+        "Reads and migrates its record and runs its next due timer's turn, without changing anything. The id is percent-encoded."
+      )
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Work", description: "404 unless `ADMIN_TOKEN` is set." }))
+
+export const DeskGroup = HttpApiGroup.make("desk")
+  .add(
+    HttpApiEndpoint.get("alerts", "/api/alerts", {
+      query: {
+        state: Schema.optionalKey(Schema.Literals(["open", "all"])),
+        guild: Schema.optionalKey(Id),
+        days: Schema.optionalKey(Days)
+      },
+      success: Schema.Array(AlertReport),
+      error: [MalformedRequest, NotFound, Refused, TryLaterResponse]
+    }).annotateMerge(
+      describe(
+        "Crisis alerts",
+        "Open ones from the guild's desk, oldest first; or all of the last `days` UTC days (default 7) from their records, newest day first. `guild` defaults to `BOT_DISCORD_GUILD_ID`."
+      )
+    ),
+    HttpApiEndpoint.get("stats", "/api/stats", {
+      query: { days: Schema.optionalKey(Days) },
+      success: StatsReport,
+      error: TryLaterResponse
+    }).annotateMerge(describe("Response times", "Of the last `days` UTC days (default 7), today included."))
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Crisis desk", description: "404 unless `ADMIN_TOKEN` is set." }))
+
+const week = { week: Schema.String }
+
+export const ReportsGroup = HttpApiGroup.make("reports")
+  .add(
+    HttpApiEndpoint.get("week", "/api/reports/:week", {
+      params: week,
+      success: WeekReport,
+      error: [MalformedRequest, TryLaterResponse]
+    }).annotateMerge(
+      describe(
+        "The report of a week",
+        "`week` is an ISO week such as `2026-W47`; counted now. Responders are not named."
+      )
+    ),
+    HttpApiEndpoint.post("post", "/api/reports/:week/post", {
+      params: week,
+      success: PostAccepted,
+      error: [NotFound, Refused, TryLaterResponse]
+    }).annotateMerge(
+      describe(
+        "Post the report of a week",
+        "In the report's channels. 409 says why not: `busy`, `no_channel`, `unknown_week`, `week_not_over`."
+      )
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Weekly report", description: "404 unless `ADMIN_TOKEN` is set." }))
