@@ -52,8 +52,19 @@ export const INTENTS =
 /** Close codes after which a resume with the same session would be refused again (wire.md 5). */
 const SESSION_ENDS: ReadonlyArray<number> = [1000, 1001, 4003, 4005, 4007, 4009]
 
+/** How long Discord may take to answer our closing. */
+const CLOSES_WITHIN = "2 seconds"
+
 /** Our own close code: the session stays. */
 const KEEPS_SESSION = 4200
+
+/** What is needed of the library's socket, which it keeps to itself. */
+interface Socket {
+  readonly readyState: number
+  readonly on: (event: "error", listener: () => void) => void
+  readonly terminate: () => void
+}
+const CONNECTING = 0
 
 class OneConnection extends WebSocketShard {
   readonly #ended: (end: ConnectionEnd) => void
@@ -76,7 +87,19 @@ class OneConnection extends WebSocketShard {
   /** The library's one way to end a connection. Without `recover` it does not begin another one. */
   override async destroy({ recover }: WebSocketShardDestroyOptions = {}): Promise<void> {
     this.#ended(this.#meaning(recover))
+    // The library takes its listeners off a socket before it is closed; an error after that would end the process.
+    this.#socket?.on("error", () => {})
+    if (this.#socket?.readyState === CONNECTING) this.abandon()
     await super.destroy({ code: KEEPS_SESSION })
+  }
+
+  /** Drops the socket, however far it is. */
+  abandon(): void {
+    this.#socket?.terminate()
+  }
+
+  get #socket(): Socket | null {
+    return Reflect.get(this, "connection") as Socket | null
   }
 
   #meaning(recover: WebSocketShardDestroyRecovery | undefined): ConnectionEnd {
@@ -157,10 +180,8 @@ export const run = (options: ConnectionOptions): Effect.Effect<ConnectionEnd> =>
       during(() => options.onReady(true))
     )
     connection.connect().catch(() => {})
-    return Effect.ignore(
-      Effect.timeoutOption(
-        Effect.promise(() => connection.destroy()),
-        "2 seconds"
-      )
+    return Effect.promise(() => connection.destroy()).pipe(
+      Effect.timeoutOption(CLOSES_WITHIN),
+      Effect.andThen(Effect.sync(() => connection.abandon()))
     )
   })

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
@@ -167,6 +168,36 @@ describe("connections in trouble", () => {
       second.rememberAgain()
       yield* count(3)
       expect(durable.texts).toEqual(["one", "three", "two"])
+    })
+  )
+
+  it.live("stops at once while Discord's socket neither opens nor fails", () =>
+    Effect.gen(function* () {
+      const { discord } = yield* world()
+      const sockets = new Set<Socket>()
+      const silent = createServer((socket) => {
+        sockets.add(socket)
+        socket
+          .on("error", () => {})
+          .on("close", () => sockets.delete(socket))
+          .resume()
+      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => silent.close()))
+      yield* Effect.promise(() => new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening)))
+      discord.gateway.url = `ws://127.0.0.1:${(silent.address() as AddressInfo).port}`
+      const one = yield* process({ discord, durable: new Durable() })
+      yield* until(
+        "a socket",
+        () => sockets.size,
+        (size) => size === 1
+      )
+      expect(Effect.runSync(one.health).state).toBe("connecting")
+      yield* Effect.timeout(one.stop, "1 second")
+      yield* until(
+        "it gone",
+        () => sockets.size,
+        (size) => size === 0
+      )
     })
   )
 
