@@ -84,10 +84,21 @@ export const judge = (rule: RetentionRule, found: FoundKey, now: number): Readon
   return expire(Math.min(endsAt - now, rule.ttlMs ?? Infinity))
 }
 
-/** The words before the first colon of the prefixes, each with its colon: what has to be looked through. */
-export const rootsOf = (prefixes: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...new Set(prefixes.map((prefix) => prefix.slice(0, prefix.indexOf(":") + 1)))
-]
+/** What has to be looked through to find all keys of the prefixes: what those with the same first word have in common. */
+export const rootsOf = (prefixes: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const roots = new Map<string, string>()
+  for (const prefix of prefixes) {
+    const word = prefix.split(":", 1)[0] ?? prefix
+    roots.set(word, inCommon(roots.get(word) ?? prefix, prefix))
+  }
+  return [...roots.values()]
+}
+
+const inCommon = (one: string, other: string): string => {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return one.slice(0, length)
+}
 
 /** The longest of the prefixes that the key has. */
 export const longestPrefix = (prefixes: ReadonlyArray<string>, key: string): string | null =>

@@ -59,7 +59,7 @@ export type RetentionEvent =
 
 export interface RunAnswer {
   readonly accepted: boolean
-  /** `off`: cleaning up is switched off; only a dry run is made then. `null` = accepted. */
+  /** `off`: cleaning up is not switched on; only a dry run is made then. `null` = accepted. */
   readonly because: "busy" | "off" | null
 }
 
@@ -77,6 +77,19 @@ export interface RetentionStatus {
 /** Effects of the retention actor, by name. */
 export interface RetentionEffects {
   readonly cleanUp: { readonly input: { readonly dryRun: boolean }; readonly output: CleanUpReport }
+}
+
+/** All data types together. */
+export const sumOf = ({ dataTypes }: Pick<CleanUpReport, "dataTypes">): DataTypeCounts => {
+  const of = (count: keyof DataTypeCounts): number =>
+    Object.values(dataTypes).reduce((sum, counts) => sum + counts[count], 0)
+  return {
+    seen: of("seen"),
+    removed: of("removed"),
+    trimmed: of("trimmed"),
+    ttlGiven: of("ttlGiven"),
+    failed: of("failed")
+  }
 }
 
 /** The report as other tools read it. */
