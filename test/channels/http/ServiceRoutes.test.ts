@@ -24,8 +24,25 @@ describe("health", () => {
         residents: 0,
         effectsInFlight: 0,
         spooled: null,
-        dependencies: [{ name: "meal planner", kind: "embedded", note: "fixed recipes" }]
+        dependencies: [{ name: "meal planner", kind: "embedded", note: "fixed recipes" }],
+        components: []
       })
+      expect((yield* call("/health/detailed")).body).toMatchObject({ status: "ok", components: [] })
+      expect(yield* call("/health/ready")).toMatchObject({ status: 200, body: { status: "ready" } })
+    })
+  )
+
+  it.live("is degraded, and names the part, while one is unwell; it still takes work", () =>
+    Effect.gen(function* () {
+      const well = { name: "discord", state: "off", reason: null, degraded: false, details: {} }
+      const unwell = { name: "classifier", state: "silent", reason: null, degraded: true, details: { waiting: 3 } }
+      const { call } = yield* start({ components: [well, unwell] })
+      expect((yield* call("/health")).body).toMatchObject({
+        status: "degraded",
+        reason: "classifier",
+        components: [well, unwell]
+      })
+      expect((yield* call("/readyz")).status).toBe(200)
     })
   )
 

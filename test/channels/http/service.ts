@@ -16,7 +16,7 @@ import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as Views from "#app/Views.ts"
 import * as Server from "#channels/http/HttpServer.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
-import { ServiceDescription } from "#channels/http/ServiceDescription.ts"
+import { type Component, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import { registry } from "#machines/registry.ts"
@@ -162,6 +162,8 @@ const rawCall = (base: string, path: string, method: string, headers: Record<str
 
 export interface ServiceOptions {
   readonly environment?: Record<string, string>
+  /** The parts that health looks at. */
+  readonly components?: ReadonlyArray<Component>
   /** Further routes, as the composition root would merge them. */
   readonly routes?: Layer.Layer<never, never, HttpRouter.HttpRouter>
   /** Is built before any route registers itself. */
@@ -191,7 +193,7 @@ export const start = (options: ServiceOptions = {}) =>
       Layer.provideMerge(actors),
       Layer.provide(
         Layer.succeed(ServiceDescription, {
-          components: Effect.succeed([]),
+          components: Effect.succeed(options.components ?? []),
           dependencies: [{ name: "meal planner", kind: "embedded", note: "fixed recipes" }]
         })
       ),
