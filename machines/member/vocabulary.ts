@@ -6,7 +6,7 @@ import { assertEvent, assign, setup } from "xstate"
 import type { TellParams } from "#domain/ActorDefinition.ts"
 import type { Classify } from "#domain/ash/Analysis.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
-import { removeFromHistory } from "#domain/ash/History.ts"
+import { noteAuthor, removeFromHistory } from "#domain/ash/History.ts"
 import { isCrisis } from "#domain/ash/Severity.ts"
 import type { Projection } from "#domain/Projection.ts"
 import * as alerts from "./alerts.ts"
@@ -133,9 +133,11 @@ export const member = (policy: AshPolicy) =>
         enqueue.assign(change)
         purge(enqueue, context, now, event.at)
       }),
-      noteProxy: assign(({ context, event }) => {
+      /** Whoever deletes the post later names it alone, maybe to a process that never saw it. */
+      noteProxy: doing(({ context, event, enqueue }) => {
         assertEvent(event, "MESSAGE_PROXIED")
-        return deletions.proxied(context, event.original, event.proxy)
+        enqueue.assign(deletions.proxied(context, event.original, event.proxy))
+        project(enqueue, [noteAuthor(context, event.proxy, policy.history.ttlMs)])
       }),
       purge: doing(({ context, event, enqueue }) => {
         enqueue.assign(deletions.graceOver(context))

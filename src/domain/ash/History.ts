@@ -18,8 +18,8 @@ export const HISTORY_TEXT_MAX = 500
 export const HISTORY_FOR_ANALYSIS = 20
 
 /**
- * Whose message a stored one is, `{guild}:{user}`: Discord names only the message when one is deleted. Written
- * with the entry, with the same time to live.
+ * Whose message it is, `{guild}:{user}`: Discord names only the message when one is deleted. Written with the
+ * entry and for every proxied post, with the same time to live.
  */
 export const messageAuthorKey = (messageId: Snowflake): string => `ash:message:${messageId}`
 
@@ -69,8 +69,16 @@ export const storeInHistory = (
     ttlMs,
     replaces: { field: "message_id", value: message.messageId }
   },
-  { op: "put", key: messageAuthorKey(message.messageId), value: `${guildId}:${userId}`, ttlMs }
+  noteAuthor({ guildId, userId }, message.messageId, ttlMs)
 ]
+
+/** Writes down whose message it is, without a word of it. */
+export const noteAuthor = ({ guildId, userId }: Owner, messageId: Snowflake, ttlMs: number): Projection => ({
+  op: "put",
+  key: messageAuthorKey(messageId),
+  value: `${guildId}:${userId}`,
+  ttlMs
+})
 
 /** Takes messages out. Whose they were is left to its time to live: a few ids, no words. */
 export const removeFromHistory = ({ guildId, userId }: Owner, messageIds: ReadonlyArray<Snowflake>): Projection => ({

@@ -175,6 +175,11 @@ describe("a message that a proxy posts again (B16)", () => {
     expect(member.graceEnds().projected).toEqual([])
   })
 
+  it("is known by the proxy's post too, for as long as the history", () =>
+    expect(new MemberDriver().writes("1", "low").isProxied("1", "9").projected).toEqual([
+      { op: "put", key: "ash:message:9", value: "900:800", ttlMs: 14 * DAY }
+    ]))
+
   it("told in the second grace keeps its place too", () => {
     const member = new MemberDriver()
       .deletes("1")
