@@ -53,20 +53,29 @@ const journal = Layer.unwrap(
   })
 )
 
+/** The store that the configuration names. */
+export const chosen = Effect.gen(function* () {
+  const url = yield* redisUrl
+  return url === undefined
+    ? ({ kind: "sqlite", file: join(yield* dataDir, "tardigrade.db") } as const)
+    : ({ kind: "redis", url } as const)
+})
+
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const url = yield* redisUrl
-    if (url === undefined) {
+    const store = yield* chosen
+    if (store.kind === "sqlite") {
       yield* Effect.logInfo("store: embedded SQLite; set REDIS_URL to use Redis")
-      return SqliteStore.layer({ file: join(yield* dataDir, "tardigrade.db") })
+      return SqliteStore.layer({ file: store.file })
     }
+    const { url } = store
     const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
     const replicas = yield* Config.schema(Replicas, "REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
-    const store = RedisStore.layer({
+    const redis = RedisStore.layer({
       url,
       ...(password === undefined ? {} : { password }),
       ...(replicas === 0 ? {} : { replicas: { count: replicas } })
     })
-    return Layer.merge(store, journal)
+    return Layer.merge(redis, journal)
   })
 )

@@ -51,7 +51,7 @@ export interface RuntimeOptions<R> {
   readonly handlers?: Readonly<Record<string, EffectHandlers<R>>>
   /**
    * Takes events and commits their turns, but wakes nobody and performs no effect: what is due, and what a turn asks for,
-   * is left to the processes that work on the same store. For operators' tools. Default `false`.
+   * is left to the processes that work on the same store; it keeps no journal. For operators' tools. Default `false`.
    */
   readonly passive?: boolean
 }
@@ -162,11 +162,12 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = 
     )
 
   const journal = yield* Effect.serviceOption(EventJournal)
-  const spool = Option.isNone(journal)
-    ? null
-    : yield* makeSpool(journal.value, ({ address, event, id, priority }) =>
-        deliver(toAddress(address.type, address.id), { kind: "event", event }, EnvelopeId(id), priority)
-      )
+  const spool =
+    passive || Option.isNone(journal)
+      ? null
+      : yield* makeSpool(journal.value, ({ address, event, id, priority }) =>
+          deliver(toAddress(address.type, address.id), { kind: "event", event }, EnvelopeId(id), priority)
+        )
   const wakeLoop = makeWakeLoop({ store, config, clock, wake, answered: spool?.drain ?? Effect.void })
 
   const ask = (to: ActorAddress, event: ActorEvent, options: TellOptions): Effect.Effect<unknown, TurnRefused> =>

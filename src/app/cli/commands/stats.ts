@@ -1,0 +1,54 @@
+/** `tardigrade stats`: alerts by severity and how long the team took, over the last days. */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import type { StatsReport } from "#channels/http/OperatorReports.ts"
+import { inWords } from "#domain/ash/WeeklyReport.ts"
+import { days } from "../Arguments.ts"
+import { operator } from "../Operator.ts"
+import { answer, pairs, table } from "../Output.ts"
+
+type Stats = typeof StatsReport.Type
+
+const words = (stats: Stats): string => {
+  const severities = (["critical", "high", "medium", "low"] as const).map((severity) => {
+    const [all, kept] = [stats.bySeverity[severity], stats.withinGoal[severity]]
+    return [severity, String(all), all === 0 ? "-" : `${kept} (${Math.round((100 * kept) / all)} %)`]
+  })
+  const spread = (name: string, of: Stats["acknowledged"]) => [
+    name,
+    String(of.count),
+    ...[of.averageSeconds, of.medianSeconds, of.p90Seconds].map(inWords)
+  ]
+  return [
+    `${stats.from} to ${stats.to} (UTC)`,
+    "",
+    table(["SEVERITY", "ALERTS", "ACKNOWLEDGED IN TIME"], [...severities, ["all", String(stats.alerts), ""]]),
+    "",
+    table(
+      ["TIME TO", "ALERTS", "AVERAGE", "MEDIAN", "P90"],
+      [
+        spread("acknowledge", stats.acknowledged),
+        spread("Ash's contact", stats.ashContact),
+        spread("a person's response", stats.response),
+        spread("resolve", stats.resolved)
+      ]
+    ),
+    "",
+    pairs([
+      ["never acknowledged", String(stats.neverAcknowledged)],
+      ["expired unresolved", String(stats.expired)],
+      ["false alarms", String(stats.falsePositives)],
+      ["Ash went by itself", String(stats.autoInitiated)]
+    ]),
+    ...(stats.averagesOnlyDays === 0 ? [] : ["", `Days of which only averages are known: ${stats.averagesOnlyDays}`])
+  ].join("\n")
+}
+
+export const stats = Command.make(
+  "stats",
+  { days },
+  Effect.fn(function* ({ days }) {
+    const api = yield* operator
+    yield* answer(yield* api.desk.stats({ query: { days } }), words)
+  })
+).pipe(Command.withDescription("Alerts by severity, and how long acknowledging, answering and resolving took"))
