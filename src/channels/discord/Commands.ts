@@ -73,6 +73,11 @@ export const ash: CommandForm = {
       min_value: STATS_DAYS.minimum,
       max_value: STATS_DAYS.maximum
     }),
+    sub(
+      "report",
+      "Post the weekly report now",
+      text("week", "An ISO week such as 2026-W47; without one the seven days that ended yesterday", 8, false)
+    ),
     sub("history", "A member's stored messages", user("user", "The member")),
     sub("config", "The settings in force"),
     sub(

@@ -24,6 +24,7 @@ import { DiscordSettings } from "./DiscordSettings.ts"
 import { type Asker, type Asking, type OptionValue, readInteraction } from "./InteractionPayload.ts"
 import type { Means, Trouble } from "./Means.ts"
 import * as MemberCommands from "./MemberCommands.ts"
+import { report } from "./ReportCommands.ts"
 import { isOfTeam, type Needs, refusal } from "./Roles.ts"
 
 export interface InteractionsService {
@@ -73,6 +74,7 @@ const COMMANDS: Readonly<Record<string, Row>> = {
       return DeskCommands.stats(means, asker, Math.min(STATS_DAYS.maximum, Math.max(STATS_DAYS.minimum, asked)))
     }
   ],
+  "ash report": ["staff", (means, asker, values) => report(means, asker, word(values, "week"))],
   "ash config": ["admin", (means) => Effect.succeed(DeskCommands.configWords(means))],
   "ash history": ["team", (means, asker, values) => MemberCommands.history(means, asker, word(values, "user"))],
   "ash clear": ["admin", (means, asker, values) => MemberCommands.clear(means, asker, word(values, "user"))],

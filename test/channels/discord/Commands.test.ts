@@ -66,6 +66,7 @@ describe("who may enter what", () => {
     ["ash status", {}, ["robin", "stef", "ada"]],
     ["ash stats", {}, ["robin", "stef", "ada"]],
     ["ash notes", { session: "x", text: "y" }, ["robin", "stef", "ada"]],
+    ["ash report", {}, ["robin", "stef", "ada"]],
     ["ash optout", { user: "sam" }, ["robin", "stef", "ada"]],
     ["ash history", { user: "sam" }, ["robin"]],
     ["ash away", {}, ["robin"]],
