@@ -18,6 +18,7 @@ import type { StandInOptions } from "./discord/Options.ts"
 import { eventually } from "./Eventually.ts"
 import { nlpServer, type NlpOptions, type NlpServer, type Verdict } from "./NlpStandIn.ts"
 import { type Environment, type Ground, MARKED, openGround, type ProcessOptions, ProcessWorld } from "./ProcessWorld.ts"
+import { freePort, type ServiceProcess } from "./ServiceProcess.ts"
 
 export interface AshWorldOptions extends ProcessOptions {
   readonly discord?: StandInOptions
@@ -82,6 +83,11 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
     }
   }
 
+  /** Starts a process on this world, beside those that run: nobody needs to know its port. */
+  override async start(extra: Environment = {}, entry?: string): Promise<ServiceProcess> {
+    return super.start({ PORT: String(await freePort()), ...extra }, entry)
+  }
+
   protected endSurroundings(): Promise<void> {
     return this.discord.stop()
   }
@@ -89,14 +95,17 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
   /** Answers when a process listens, and would go on from here after a crash. */
   async listening(sessions = 1): Promise<void> {
     await this.discord.connected(sessions, 40_000)
-    await eventually(
-      "a checkpoint",
-      () => this.recordOf(address("gateway", "0")),
-      (record) => {
-        const { at, session } = (record?.snapshot.context ?? {}) as Partial<GatewayCheckpoint>
-        return session != null && at !== 0
-      }
-    )
+    await this.#checkpoint("a checkpoint", ({ at, session }) => session !== null && at !== 0)
+  }
+
+  /** Answers when it is durable that a channel was heard up to a message. */
+  async marked({ channel_id, id }: MessageObject): Promise<void> {
+    await this.#checkpoint("a mark", ({ channels }) => BigInt(channels[channel_id] ?? 0) >= BigInt(id))
+  }
+
+  async #checkpoint(what: string, holds: (checkpoint: GatewayCheckpoint) => boolean): Promise<void> {
+    const look = () => this.recordOf(address("gateway", "0"))
+    await eventually(what, look, (record) => record !== null && holds(record.snapshot.context as GatewayCheckpoint))
   }
 
   /** A member writes in the watched channel. */

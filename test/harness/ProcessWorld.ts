@@ -143,11 +143,6 @@ export abstract class ProcessWorld<Options extends ProcessOptions> {
     return started
   }
 
-  /** Starts one more process beside those that run, on a port of its own. */
-  async startAnother(extra: Environment = {}, entry?: string): Promise<ServiceProcess> {
-    return this.start({ PORT: String(await freePort()), ...extra }, entry)
-  }
-
   /** Starts a process, and another one whenever it has died; the later ones without `extra`. */
   supervise(extra: Environment = {}, entry?: string): void {
     const live = async (): Promise<void> => {

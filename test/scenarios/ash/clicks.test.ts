@@ -19,7 +19,7 @@ describe("ten responders who click Acknowledge at once", () => {
   for (const processes of [1, 2]) {
     it.twice(`have one winner and nine polite answers (${processes} processes listen)`, async (world) => {
       await world.start()
-      if (processes > 1) await world.startAnother()
+      if (processes > 1) await world.start()
       await world.listening()
       const { message, post } = await alerted(world)
       const clicks = RESPONDERS.map((by) => world.click(post, "ash_ack", by))

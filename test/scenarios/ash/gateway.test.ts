@@ -55,6 +55,7 @@ describe("a process that was dead", () => {
     const hello = discord.people.directMessage(ASH.tom, { content: "hello Ash" })
     await stored(world, ASH.noa, [before, inOld])
     await discord.until("an answer to the hello", () => discord.dms(ASH.tom)[0])
+    await world.marked(hello)
     await world.quiet(ASH.tom)
     await first.kill9()
     const wish = discord.people.directMessage(ASH.tom, { content: "I want a person" })

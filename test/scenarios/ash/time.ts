@@ -12,9 +12,21 @@ export const DAY = 24 * HOUR
 
 const SHIFTED = `--import=${new URL("../../harness/shiftedClock.ts", import.meta.url).href}`
 
-/** Starts a process for which it is `ms` later than it is, and that can be made to jump on by `jumpMs` (see `jump`). */
-export const later = (world: AshWorld, ms: number, env: Environment = {}, jumpMs = 0): Promise<ServiceProcess> => {
+/** Discord gives up sessions that nobody resumes for some minutes. */
+const SESSION_MS = 5 * MINUTE
+
+/**
+ * Starts a process for which it is `ms` later than it is, and that can be made to jump on by `jumpMs` (see `jump`). Nobody
+ * runs meanwhile.
+ */
+export const later = async (
+  world: AshWorld,
+  ms: number,
+  { env = {}, jumpMs = 0 }: { readonly env?: Environment; readonly jumpMs?: number } = {}
+): Promise<ServiceProcess> => {
+  await world.discord.connected(0)
   world.discord.advance(ms)
+  if (ms > SESSION_MS) world.discord.gateway.expireSessions()
   return world.start({ NODE_OPTIONS: SHIFTED, CLOCK_SHIFT_MS: String(ms), CLOCK_JUMP_MS: String(jumpMs), ...env })
 }
 
