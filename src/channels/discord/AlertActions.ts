@@ -3,6 +3,7 @@
  * itself or from the thread, so both work for posts of any age, and for those of an earlier service (B2).
  */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { Routes } from "discord.js"
 import { type AdoptedPost, type AlertId, alertIdOf } from "#domain/ash/Alert.ts"
 import { alertLookupKey } from "#domain/ash/AlertMetrics.ts"
@@ -12,6 +13,7 @@ import { AnswerRead, answerWords, type Asked } from "./AlertAnswers.ts"
 import { type AlertButton, type Clicked, parseCustomId } from "./AlertButtons.ts"
 import { alertIdOfPost, guildOfPost, severityOfPost } from "./Embeds.ts"
 import { person } from "./Escaping.ts"
+import type { DiscordFailure } from "./DiscordRest.ts"
 import { isGone } from "./Failures.ts"
 import { type Asker, BotPost, type OptionValue } from "./InteractionPayload.ts"
 import { ask, type Means, type Trouble } from "./Means.ts"
@@ -51,18 +53,26 @@ const buttonOf = ({ components = [] }: BotPost): Clicked | null => {
   return null
 }
 
-/** The post above a thread: both have one id. */
-const postAbove = ({ rest }: Means, { channelId, guildId, parentId }: Asker) =>
-  channelId === null || guildId === null || parentId === null
-    ? Effect.succeed(null)
-    : rest.request("GET", Routes.channelMessage(parentId, channelId)).pipe(
-        Effect.flatMap(read(BotPost)),
-        Effect.map((post) => {
-          const clicked = buttonOf(post)
-          return clicked === null ? null : locate(clicked, post, guildId)
-        }),
-        Effect.catchIf(isGone, () => Effect.succeed(null))
-      )
+const Ourselves = Schema.Struct({ id: Schema.String })
+
+/**
+ * The post above a thread: both have one id. Only one of our own counts: buttons and a footer like ours on another bot's
+ * message could name an alert of any community.
+ */
+const postAbove = Effect.fnUntraced(function* (
+  { rest }: Means,
+  { channelId, guildId, parentId }: Asker
+): Effect.fn.Return<Located | null, DiscordFailure> {
+  if (channelId === null || guildId === null || parentId === null) return null
+  const post = yield* rest.request("GET", Routes.channelMessage(parentId, channelId)).pipe(
+    Effect.flatMap(read(BotPost)),
+    Effect.catchIf(isGone, () => Effect.succeed(null))
+  )
+  const clicked = post === null ? null : buttonOf(post)
+  if (post === null || clicked === null) return null
+  const { id } = yield* Effect.flatMap(rest.request("GET", Routes.user()), read(Ourselves))
+  return post.author?.id === id ? locate(clicked, post, guildId) : null
+})
 
 /** The alert whose thread a command was entered in. */
 const alertOfThread = Effect.fnUntraced(function* (

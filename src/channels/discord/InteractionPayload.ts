@@ -26,6 +26,7 @@ const Embed = Schema.Struct({
 export const BotPost = Schema.Struct({
   id: Id,
   channel_id: Id,
+  author: optional(Person),
   embeds: optional(Schema.Array(Embed)),
   components: optional(
     Schema.Array(

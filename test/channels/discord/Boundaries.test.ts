@@ -1,0 +1,50 @@
+/** What one community must not reach of another, and what nobody may reach who only looks like the bot (A37, section 7). */
+import * as Effect from "effect/Effect"
+import { customId } from "#channels/discord/AlertButtons.ts"
+import { alertLookupKey } from "#domain/ash/AlertMetrics.ts"
+import { describe, expect, it } from "#test/harness/effect.ts"
+import { clicking, scripted } from "./Clicking.ts"
+import { makeTeam } from "./Team.ts"
+
+describe("a thread below another bot's message", () => {
+  it.live("is no alert's, whatever buttons and footer that message has", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const system = scripted(() => Effect.succeed(null))
+      const hands = yield* clicking(team, system.layer)
+      const { discord, id } = team
+      const elsewhere = "999000000000000001"
+      const forged = discord.people.message(id("operators"), {
+        by: id("lee"),
+        content: "",
+        embeds: [
+          {
+            title: "High alert",
+            url: `https://discord.com/channels/${elsewhere}/999000000000000002/999000000000000004`,
+            footer: { text: "alert_0123456789ab" }
+          }
+        ],
+        components: [
+          {
+            type: 1,
+            components: [
+              {
+                type: 2,
+                style: 1,
+                label: "Take over",
+                custom_id: customId("ash_take", "999000000000000003", "999000000000000004")
+              }
+            ]
+          }
+        ]
+      })
+      const thread = discord.people.thread(id("operators"), { by: id("robin"), name: "mine", on: forged.id })
+      for (const words of ["ash alert take", "ash alert resolve"]) {
+        const entered = yield* hands.command(words, { by: "robin", in: thread })
+        expect(hands.text(entered)).toContain("This works in the thread of an alert")
+      }
+      expect(system.asked.filter(({ to }) => to.type === "alert")).toEqual([])
+      expect(yield* team.store.readDocument(alertLookupKey(thread))).toBeNull()
+    })
+  )
+})
