@@ -43,6 +43,7 @@ const MALFORMED: Readonly<Record<string, string>> = {
 
 /** What the store or the service said no with, in words. */
 const CODES: Readonly<Record<string, string>> = {
+  "actor-type": "there is no such type of actor any more",
   StoreUnavailable:
     "the store does not answer, or is busy with another process; a running service can be asked with --url",
   SystemStopping: "the service is stopping",

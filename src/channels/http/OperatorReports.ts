@@ -3,7 +3,6 @@
  * other reports, what is left out is the point: nobody's words, and no id that says who a member is.
  */
 import * as Schema from "effect/Schema"
-import { type ActorAddress, ActorType } from "#domain/ActorAddress.ts"
 import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
 import { averageOf, type DayMetrics, isAveragesOnly, percentileOf, rising } from "#domain/ash/DayMetrics.ts"
 import type { OpenAlert } from "#domain/ash/Desk.ts"
@@ -12,6 +11,7 @@ import { fingerprint } from "#runtime/Fingerprint.ts"
 import type { Waiting } from "#runtime/ports/ActorStore.ts"
 import type { Rehearsal } from "./OperatorViews.ts"
 import { iso } from "./Reports.ts"
+import { shownId } from "./ShownIds.ts"
 
 const CrisisSeverities = Schema.Literals(["critical", "high", "medium", "low"])
 const BySeverity = Schema.Struct({
@@ -111,14 +111,6 @@ export const WeekReport = Schema.Struct({
 }).annotate({ identifier: "WeeklyReport" })
 
 export const PostAccepted = Schema.Struct({ status: Schema.Literal("accepted") })
-
-/** Types whose ids name a thing. All others may name a person: a phone number, a member. */
-const IMPERSONAL: ReadonlySet<string> = new Set(
-  ["alert", "desk", "gateway", "metrics-day", "retention", "weekly-report"].map(ActorType)
-)
-
-/** The id as it may be shown; `null` where it may say who a person is. */
-export const shownId = ({ type, id }: ActorAddress): string | null => (IMPERSONAL.has(type) ? id : null)
 
 export const reportOfWaiting = ({ address, wakeAt }: Waiting): typeof WaitingReport.Type => ({
   actor: fingerprint(address),

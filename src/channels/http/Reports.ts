@@ -7,6 +7,7 @@ import { fingerprint } from "#runtime/Fingerprint.ts"
 import type { ActorSystemHealth, Inspection } from "#runtime/ActorSystem.ts"
 import type { DeadLetter } from "#runtime/ports/ActorStore.ts"
 import { Component, Dependency } from "./ServiceDescription.ts"
+import { shownLane } from "./ShownIds.ts"
 
 export const Alive = Schema.Struct({ status: Schema.Literal("alive") })
 export const Ready = Schema.Struct({ status: Schema.Literal("ready") })
@@ -87,7 +88,11 @@ export const reportOfActor = (seen: Inspection): typeof ActorReport.Type => ({
   createdAt: iso(seen.createdAt),
   updatedAt: iso(seen.updatedAt),
   timers: seen.timers.map(({ id, dueAt }) => ({ id, dueAt: iso(dueAt) })),
-  effects: seen.effects.map(({ nextAttemptAt, ...rest }) => ({ ...rest, nextAttemptAt: iso(nextAttemptAt) })),
+  effects: seen.effects.map(({ lane, nextAttemptAt, ...rest }) => ({
+    ...rest,
+    lane: shownLane(lane),
+    nextAttemptAt: iso(nextAttemptAt)
+  })),
   recent: seen.recent.map(({ type, at }) => ({ type, at: iso(at) }))
 })
 

@@ -147,8 +147,14 @@ describe("the API document", () => {
       expect(guarded.map(({ path }) => path).toSorted()).toEqual([
         "/api/actors/{type}/{id}",
         "/api/actors/{type}/{id}",
+        "/api/actors/{type}/{id}/rehearsal",
+        "/api/alerts",
         "/api/dead-letters",
         "/api/dead-letters/{id}/replay",
+        "/api/pending",
+        "/api/reports/{week}",
+        "/api/reports/{week}/post",
+        "/api/stats",
         "/metrics"
       ])
     })

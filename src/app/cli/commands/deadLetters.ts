@@ -45,8 +45,11 @@ const replayOne = (api: Client) => (id: string) =>
       ({ code }) => Effect.succeed<Replayed>({ id, outcome: "refused", code })
     ),
     Effect.catchIf(
-      (error) => error instanceof NotFound && error.what === "dead-letter",
-      () => Effect.succeed<Replayed>({ id, outcome: "gone", code: null })
+      (error) => error instanceof NotFound,
+      ({ what }) =>
+        Effect.succeed<Replayed>(
+          what === "dead-letter" ? { id, outcome: "gone", code: null } : { id, outcome: "refused", code: what }
+        )
     )
   )
 
