@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as MemoryStore from "#stores/memory/MemoryStore.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { describe, expect } from "#test/harness/effect.ts"
+import { cleanUpContract } from "./CleanUpContract.ts"
 import { bob, first, letter, mark } from "./Commits.ts"
 import { housekeepingContract, type KeptStore, testKept, text, write } from "./HousekeepingContract.ts"
 
@@ -19,8 +20,12 @@ const sqlite: KeptStore = {
   time: "virtual"
 }
 
-housekeepingContract("memory", { layer: MemoryStore.layer, time: "virtual" })
-housekeepingContract("sqlite", sqlite)
+const memory: KeptStore = { layer: MemoryStore.layer, time: "virtual" }
+
+for (const contract of [housekeepingContract, cleanUpContract]) {
+  contract("memory", memory)
+  contract("sqlite", sqlite)
+}
 
 describe("sqlite: the size", () => {
   testKept(sqlite)("tells what the runtime keeps for itself, and how large the file is", (store, keeping) =>

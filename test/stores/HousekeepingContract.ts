@@ -116,6 +116,7 @@ export const housekeepingContract = (name: string, under: KeptStore): void => {
         const { keys, pages } = yield* walk(keeping)
         expect(keys.map(({ key }) => key).toSorted()).toEqual([...names, ...odd].toSorted())
         expect(pages).toBeGreaterThan(4)
+        expect((yield* walk(keeping, "ours:text:*")).keys.map(({ key }) => key)).toEqual(["ours:text:*"])
         expect((yield* walk(keeping, "our*:")).keys).toEqual([])
         expect((yield* walk(keeping, "nobody:")).keys).toEqual([])
       }))

@@ -17,6 +17,8 @@ export interface RetentionTerms {
   readonly alertMetricsMs: number
   readonly aggregatesMs: number
   readonly historyMs: number
+  /** Whose a stored message is. */
+  readonly authorsMs: number
   readonly sessionDataMs: number
   /** From an alert's post to the alert. */
   readonly lookUpsMs: number
@@ -35,6 +37,7 @@ export const retentionTerms = (
   alertMetricsMs: ash.alerts.metrics.ttlMs,
   aggregatesMs: aggregateTtlMs,
   historyMs: Math.min(messageHistoryMs, ash.history.ttlMs),
+  authorsMs: ash.history.ttlMs,
   sessionDataMs: ash.ash.sessionDataTtlMs,
   lookUpsMs: ash.alerts.keepMs,
   pendingMs: ash.alerts.staleAfterMs,
@@ -53,10 +56,10 @@ const DATE = /^\d{4}-\d\d-\d\d$/
 
 /** The rules under these terms. No two of them share a key. */
 export const ashRetentionRules = (terms: RetentionTerms): ReadonlyArray<RetentionRule> => {
-  const { aggregatesMs, alertMetricsMs, historyMs, lookUpsMs, optOutMs, pendingMs, sessionDataMs } = terms
+  const { aggregatesMs, alertMetricsMs, authorsMs, historyMs, lookUpsMs, optOutMs, pendingMs, sessionDataMs } = terms
   return [
     scored("message_history", "ash:history:", /^[0-9]{1,20}:[0-9]{1,20}$/, historyMs),
-    text("message_authors", "ash:message:", ID, historyMs, unsaid),
+    text("message_authors", "ash:message:", ID, authorsMs, unsaid),
     text("alert_metrics", "ash:metrics:alert:", NAME, alertMetricsMs, after(alertMetricsMs, lastOfAlert)),
     scored("alert_index", "ash:metrics:alerts:", DATE, alertMetricsMs),
     text("alert_lookups", "ash:metrics:alert_lookup:", ID, lookUpsMs, unsaid),

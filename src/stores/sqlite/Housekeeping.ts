@@ -11,7 +11,7 @@ import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { lifetime } from "../Millis.ts"
 import { attempt, transaction } from "./Database.ts"
 import { sizeOf } from "./HousekeepingSize.ts"
-import { pastPrefix } from "./Prefix.ts"
+import { cut, pastPrefix } from "./Prefix.ts"
 import { ALIVE } from "./Statements.ts"
 
 type Row = Record<string, SQLOutputValue>
@@ -45,16 +45,15 @@ const makePage = (db: DatabaseSync) => {
   const under = db.prepare(
     `SELECT key, shape, expires_at, ${SAYS}, (
        SELECT min(score) FROM sorted_set_entries AS entries WHERE entries.key = documents.key) AS lowest
-     FROM documents WHERE key > ? AND key < ? AND ${ALIVE} ORDER BY key LIMIT ?`
+     FROM documents WHERE key >= ? AND key < ? AND ${ALIVE} ORDER BY key LIMIT ?`
   )
   return ({ count, cursor, prefix, shapeOf }: PageAsked, now: number) => {
-    const rows = under.all(cursor ?? prefix, pastPrefix(prefix), now, count)
+    const [rows, next] = cut(under.all(cursor ?? prefix, pastPrefix(prefix), now, count + 1), count)
     const keys = rows.flatMap((row): ReadonlyArray<FoundKey> => {
       const shape = shapeOf(String(row["key"]))
       return shape === null ? [] : [found(row, shape, now)]
     })
-    const last = rows.length < count ? null : String(rows.at(-1)?.["key"])
-    return { now, cursor: last, keys, unknown: rows.length - keys.length }
+    return { now, cursor: next, keys, unknown: rows.length - keys.length }
   }
 }
 

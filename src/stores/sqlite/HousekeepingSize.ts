@@ -9,7 +9,7 @@ import { longestPrefix, rootsOf } from "#domain/Retention.ts"
 import { RUNTIME_PREFIX, type StorageSize } from "#domain/RetentionReport.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { attempt } from "./Database.ts"
-import { pastPrefix } from "./Prefix.ts"
+import { cut, pastPrefix } from "./Prefix.ts"
 import { ALIVE } from "./Statements.ts"
 
 /** Rows that one call looks at. */
@@ -38,7 +38,7 @@ export const sizeOf = (
 ): Effect.Effect<StorageSize, StoreUnavailable> => {
   const under = db.prepare(
     `SELECT key, octet_length(key) + octet_length(value) + ${ENTRIES} AS bytes
-     FROM documents WHERE key > ? AND key < ? AND ${ALIVE} ORDER BY key LIMIT ${PORTION}`
+     FROM documents WHERE key >= ? AND key < ? AND ${ALIVE} ORDER BY key LIMIT ${PORTION + 1}`
   )
   const pragma = (name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
   const look = <A>(body: (now: number) => A) =>
@@ -66,17 +66,16 @@ export const sizeOf = (
   return Effect.gen(function* () {
     const counted = new Map(prefixes.map((prefix): [string, Counted] => [prefix, { keys: 0, bytes: 0 }]))
     for (const root of rootsOf(prefixes)) {
-      for (let after = root, more = true; more;) {
-        const from = after
-        const rows = yield* look((now) => under.all(from, pastPrefix(root), now))
+      for (let from: string | null = root; from !== null;) {
+        const at: string = from
+        const [rows, next] = yield* look((now) => cut(under.all(at, pastPrefix(root), now), PORTION))
         for (const row of rows) {
           const of = counted.get(longestPrefix(prefixes, String(row["key"])) ?? "")
           if (of === undefined) continue
           of.keys++
           of.bytes += Number(row["bytes"])
         }
-        after = String(rows.at(-1)?.["key"] ?? root)
-        more = rows.length === PORTION
+        from = next
       }
     }
     const runtime = counted.get(RUNTIME_PREFIX)

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import type { Shape } from "#domain/Retention.ts"
 import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import { describe, expect, inject, it } from "#test/harness/effect.ts"
+import { cleanUpContract } from "../CleanUpContract.ts"
 import { housekeepingContract, type KeptStore, testKept } from "../HousekeepingContract.ts"
 import { operator, server, storeAt } from "./Harness.ts"
 
@@ -21,6 +22,7 @@ const store: KeptStore = {
 }
 
 housekeepingContract("redis", store)
+cleanUpContract("redis", store)
 
 const keepingAt = (at: string) => Effect.map(Layer.build(storeAt(at)), (context) => Context.get(context, Housekeeping))
 const asText = (): Shape => "text"
