@@ -13,6 +13,7 @@ import { deskDefinition } from "./desk/definition.ts"
 import { gatewayDefinition } from "./gateway/definition.ts"
 import { memberDefinition } from "./member/definition.ts"
 import { metricsDayDefinition } from "./metrics-day/definition.ts"
+import { retentionDefinition } from "./retention/definition.ts"
 import { weeklyReportDefinition } from "./weekly-report/definition.ts"
 
 export interface RegistrySettings {
@@ -34,7 +35,8 @@ export const registryWith = ({
   deskDefinition(ash),
   gatewayDefinition(),
   metricsDayDefinition(report),
-  weeklyReportDefinition()
+  weeklyReportDefinition(),
+  retentionDefinition()
 ]
 
 export const registry: ReadonlyArray<ActorDefinition> = registryWith()

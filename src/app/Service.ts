@@ -14,6 +14,7 @@ import * as ConfiguredClassifier from "#capabilities/classifier/ConfiguredClassi
 import { CrisisClassifier } from "#capabilities/classifier/CrisisClassifier.ts"
 import type { Companion } from "#capabilities/companion/Companion.ts"
 import { describeCompanion, layerConfig as companion } from "#capabilities/companion/CompanionJobs.ts"
+import { cleanUpJobs } from "#capabilities/CleanUp.ts"
 import { conversationJobs } from "#capabilities/ConversationJobs.ts"
 import type { UserDirectory } from "#capabilities/directory/UserDirectory.ts"
 import type { MealPlanner } from "#capabilities/planner/MealPlanner.ts"
@@ -34,9 +35,11 @@ import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import type { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import * as Ash from "./Ash.ts"
 import { ashPolicy } from "./AshConfig.ts"
 import { reportPolicy } from "./ReportConfig.ts"
+import { retentionSettings } from "./RetentionConfig.ts"
 import * as Schedules from "./Schedules.ts"
 import * as Views from "./Views.ts"
 
@@ -56,6 +59,7 @@ const conversationSettings = Effect.gen(function* () {
 
 type HandlerNeeds =
   | ActorStore
+  | Housekeeping
   | UserDirectory
   | CartSource
   | MealPlanner
@@ -72,14 +76,19 @@ const actors = Layer.unwrap(
     const aboutAsh = token === null ? Effect.provideService(References.MinimumLogLevel, "Error") : identity
     const ash = yield* ashPolicy.pipe(aboutAsh)
     const report = yield* reportPolicy.pipe(aboutAsh)
+    const retention = yield* retentionSettings(ash, report)
     const sendSms = yield* sendSmsHandler
     const definitions = registryWith({ conversation, ash, report })
     const system = ActorRuntime.layer<HandlerNeeds>({
       actors: definitions,
-      handlers: { conversation: { ...conversationJobs, sendSms }, ...(yield* Ash.handlers(ash)) }
+      handlers: {
+        conversation: { ...conversationJobs, sendSms },
+        retention: cleanUpJobs(retention),
+        ...(yield* Ash.handlers(ash))
+      }
     })
-    const scheduled = token === null ? Layer.empty : Schedules.layer(report)
-    return Layer.mergeAll(Ash.listening(ash), scheduled, Views.layer(definitions)).pipe(Layer.provideMerge(system))
+    const schedules = Schedules.layer({ report: token === null ? null : report, retention })
+    return Layer.mergeAll(Ash.listening(ash), schedules, Views.layer(definitions)).pipe(Layer.provideMerge(system))
   })
 )
 

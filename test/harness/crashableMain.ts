@@ -14,7 +14,7 @@ import * as Tuning from "#app/Tuning.ts"
 import * as CrashingStore from "./CrashingStore.ts"
 import * as LyingStore from "./LyingStore.ts"
 
-const store = CrashingStore.layer.pipe(Layer.provide(LyingStore.layer), Layer.provide(Store.layer))
+const store = CrashingStore.layer.pipe(Layer.provide(LyingStore.layer), Layer.provideMerge(Store.layer))
 
 Service.layer.pipe(
   Layer.provide([store, Tuning.layer]),
