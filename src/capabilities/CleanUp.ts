@@ -25,7 +25,7 @@ import { storeFailed } from "./Capability.ts"
 import * as Metrics from "./CleanUpMetrics.ts"
 
 /** Keys of a page, about. */
-const PAGE = 250
+const PAGE = 128
 
 /** Share of what the store may use from which a warning is due. */
 const NEARLY_FULL = 0.8

@@ -14,8 +14,8 @@ import { sizeOf } from "./HousekeepingSize.ts"
 import { reasonOf } from "./Reason.ts"
 import * as Scripts from "./Scripts.ts"
 
-/** Script calls under way at once. */
-const CALLS = 100
+/** Script calls under way at once: Redis may run all that have arrived before it turns to others. */
+const CALLS = 32
 
 /** Entries that one script call removes from a sorted set. */
 const TRIM = 500
