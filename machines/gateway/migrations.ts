@@ -1,7 +1,9 @@
 /**
- * How stored checkpoints of older versions become current ones: one step per version, append-only. Version 1 is the first,
- * so there is no step yet.
+ * How stored checkpoints of older versions become current ones: one step per version, append-only.
  */
 import type { Migration } from "#domain/ActorDefinition.ts"
 
-export const migrations: ReadonlyArray<Migration> = []
+/** Version 2 knows which process listens; before it, nobody said so. */
+const nobodyHolds: Migration = (state) => ({ ...state, context: { ...(state.context as object), holder: null } })
+
+export const migrations: ReadonlyArray<Migration> = [nobodyHolds]

@@ -9,8 +9,8 @@ import * as Layer from "effect/Layer"
 import { DiscordSettings } from "./DiscordSettings.ts"
 import { type Held, IngressDelivery } from "./IngressDelivery.ts"
 
-/** `failed`: an operator must act, the reason says how. */
-export type ShardState = "connecting" | "resuming" | "connected" | "failed"
+/** `failed`: an operator must act, the reason says how. `standby`: another process listens, and this one is ready to. */
+export type ShardState = "connecting" | "resuming" | "connected" | "standby" | "failed"
 
 export interface ShardLook {
   readonly state: ShardState
@@ -56,7 +56,9 @@ export class DiscordHealth extends Context.Service<DiscordHealth, DiscordHealthS
 }
 
 /** The worst first. */
-const STATES: ReadonlyArray<ShardState> = ["failed", "connecting", "resuming", "connected"]
+const STATES: ReadonlyArray<ShardState> = ["failed", "connecting", "resuming", "connected", "standby"]
+/** Somebody listens. */
+const WELL: ReadonlyArray<ShardState> = ["connected", "standby"]
 
 const layer = Layer.effect(
   DiscordHealth,
@@ -80,7 +82,7 @@ const layer = Layer.effect(
       return {
         state,
         reason: reason ?? (storeAway ? "events_held" : null),
-        degraded: state !== "connected" || storeAway,
+        degraded: !WELL.includes(state) || storeAway,
         shards,
         held
       }

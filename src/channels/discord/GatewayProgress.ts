@@ -44,7 +44,7 @@ export class Watermark {
   }
 }
 
-export type Checkpoint = Omit<Extract<GatewayEvent, { type: "CHECKPOINT" }>, "type">
+export type Checkpoint = Omit<Extract<GatewayEvent, { type: "CHECKPOINT" }>, "type" | "holder">
 
 /** Ends what `begin` or `message` opened; calling it again changes nothing. */
 export type Settle = () => void

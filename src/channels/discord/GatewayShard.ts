@@ -1,5 +1,6 @@
 /**
- * One shard for as long as the service runs: remembers how far it was heard, connects, resumes, begins anew, catches up.
+ * One shard for as long as the service runs: claims it, goes on from where it was heard last, connects, resumes, begins
+ * anew; and stands by while a newer process listens.
  *
  * **Delivery**: at least once; a dispatch counts as heard when everything it asked for is durable. **Crash**: Discord sends
  * again what came after the checkpoint; what it no longer can is fetched. **Bounds**: with too much under way the connection
@@ -9,20 +10,20 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as FiberHandle from "effect/FiberHandle"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { APIGatewayBotInfo } from "discord.js"
 import type { IIdentifyThrottler } from "@discordjs/ws"
-import type { GatewayCheckpoint } from "#domain/ash/Gateway.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { CatchUp, type Shard } from "./CatchUp.ts"
 import { DiscordHealth, type ShardState } from "./DiscordHealth.ts"
+import * as GatewayActor from "./GatewayActor.ts"
 import * as GatewayCheckpoints from "./GatewayCheckpoints.ts"
 import * as GatewayConnection from "./GatewayConnection.ts"
 import * as GatewayIntake from "./GatewayIntake.ts"
+import * as GatewayLease from "./GatewayLease.ts"
+import * as GatewayMemory from "./GatewayMemory.ts"
 import { GatewayProgress } from "./GatewayProgress.ts"
 import { type GatewayRefusal, sayRefused } from "./GatewayRefusal.ts"
 import { GatewayTuning } from "./GatewayTuning.ts"
@@ -36,7 +37,7 @@ export interface ShardOptions {
   readonly gateway: Effect.Effect<APIGatewayBotInfo, GatewayRefusal>
 }
 
-type End = GatewayConnection.ConnectionEnd | { readonly kind: "full" | "not_ready" }
+type End = GatewayConnection.ConnectionEnd | { readonly kind: "full" | "not_ready" | "taken_over" }
 
 /** Labels: `session` = resumed | new. */
 const connections = Metric.counter("discord_connections_total", {
@@ -44,7 +45,7 @@ const connections = Metric.counter("discord_connections_total", {
   incremental: true
 })
 
-/** Labels: `why` = dropped | session_lost | refused | full | not_ready. */
+/** Labels: `why` = dropped | session_lost | refused | full | not_ready | taken_over. */
 const disconnects = Metric.counter("discord_disconnects_total", {
   description: "Connections that ended, by why",
   incremental: true
@@ -74,10 +75,11 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
   const health = yield* DiscordHealth
   const clock = yield* Clock.Clock
   const progress = new GatewayProgress()
-  const checkpoints = GatewayCheckpoints.make(system, shard.index, progress)
+  const actor = GatewayActor.make(system, shard.index)
+  const lease = GatewayLease.make(system, actor, tuning)
+  const checkpoints = GatewayCheckpoints.make(actor, lease.holder, progress)
+  const memory = yield* GatewayMemory.make({ shard, progress, checkpoints, catchUp, ingress, tuning })
   const intake = yield* GatewayIntake.make(progress, ingress, tuning.mostInFlight)
-
-  const catchingUp = yield* FiberHandle.make()
 
   let state: ShardState = "connecting"
   let reason: string | null = null
@@ -86,54 +88,11 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
   let readyAt: number | null = null
   health.watch(shard.index, () => ({ state, reason, heardAt: progress.heardAt, unhandled: progress.inFlight }))
 
-  /** From where there is something to catch up; `null` = nothing is missing. While there is, no checkpoint is written. */
-  let gap: Effect.Effect<GatewayCheckpoint> | null = null
-
-  const remember = Effect.gen(function* () {
-    progress.hold()
-    const memory = yield* Effect.forkScoped(checkpoints.look)
-    const known = yield* Effect.timeoutOption(Fiber.join(memory), tuning.memoryWithin)
-    const session = known._tag === "Some" ? known.value.session : null
-    if (session === null || !URL.canParse(session.resumeUrl)) {
-      gap = Fiber.join(memory)
-      return
-    }
-    progress.adopt(session)
-    progress.release()
-  })
-
-  /** The session is gone: what is missing begins where Discord was heard last. */
-  const lose = Effect.gen(function* () {
-    yield* FiberHandle.clear(catchingUp)
-    if (gap === null) {
-      progress.hold()
-      const noted = Effect.andThen(checkpoints.lost(progress.marks()), checkpoints.look)
-      gap = Fiber.join(yield* Effect.forkScoped(noted))
-    }
-    progress.lose()
-  })
-
-  const accept = (message: { readonly id: string }) =>
-    Effect.flatMap(
-      ingress.accept({ t: "MESSAGE_CREATE", d: message, eventId: `fetched:${message.id}`, progress }),
-      (wait) => wait ?? Effect.void
-    )
-
-  const closeGap = (missing: Effect.Effect<GatewayCheckpoint>) =>
-    Effect.gen(function* () {
-      yield* catchUp.run(shard, yield* missing, accept)
-      gap = null
-      progress.release()
-      // From the first moment on: a process that is killed a second later has a mark to come back to.
-      yield* checkpoints.write
-    })
-
   const afterReady = Effect.fnUntraced(function* (resumed: boolean) {
     const session = resumed ? "resumed" : "new"
     yield* Metric.update(Metric.withAttributes(connections, { session }), 1)
     yield* Effect.annotateLogs(Effect.logInfo("discord: connected"), { shard: shard.index, session })
-    // A new session may have left a gap behind a catch-up that is still running: that one begins again.
-    if (gap !== null) yield* FiberHandle.run(catchingUp, closeGap(gap), { onlyIfMissing: resumed })
+    yield* memory.connected(resumed)
   })
 
   const session = (info: APIGatewayBotInfo) => {
@@ -157,7 +116,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     return info
   })
 
-  const once = Effect.gen(function* () {
+  const connect = Effect.gen(function* () {
     const info = yield* allowed
     readyAt = null
     state = progress.session === null ? "connecting" : "resuming"
@@ -175,6 +134,8 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
         state = "connected"
         reason = null
         readyAt = clock.currentTimeMillisUnsafe()
+        // The library says so before it hands on the dispatch: the first checkpoint must have a time to catch up from.
+        progress.heard(readyAt)
         Deferred.doneUnsafe(ready, Effect.succeed(resumed))
       },
       onDispatch: intake.offer,
@@ -192,12 +153,16 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     return yield* Effect.raceAllFirst(ways)
   }).pipe(Effect.scoped)
 
+  const takenOver: Effect.Effect<End> = Effect.as(lease.lost, { kind: "taken_over" })
+  const once = Effect.raceFirst(connect, takenOver)
+
   const again = Effect.fnUntraced(function* (end: End) {
     const line = { shard: shard.index, why: end.kind, code: "code" in end ? end.code : null }
     yield* Metric.update(Metric.withAttributes(disconnects, { why: end.kind }), 1)
     yield* Effect.annotateLogs(Effect.logWarning("discord: disconnected"), line)
+    if (end.kind === "taken_over") return
     if (end.kind === "refused") return yield* Effect.fail(end.because)
-    if (end.kind === "session_lost") yield* lose
+    if (end.kind === "session_lost") yield* memory.lose
     state = progress.session === null ? "connecting" : "resuming"
     if (end.kind === "full") {
       reason = "too_much_under_way"
@@ -213,6 +178,7 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     intake.drained.pipe(
       Effect.timeoutOption(tuning.stopWithin),
       Effect.andThen(checkpoints.write),
+      Effect.andThen(lease.release),
       Effect.timeoutOption(tuning.stopWithin)
     )
   )
@@ -227,6 +193,19 @@ export const start = Effect.fnUntraced(function* (options: ShardOptions) {
     yield* sayRefused(because)
     yield* Effect.sleep(tuning.refusedAgain)
   })
-  const listen = Effect.catch(Effect.forever(Effect.flatMap(once, again)), refused)
-  yield* Effect.forkScoped(Effect.andThen(remember, Effect.forever(listen)))
+
+  /** Ends when another process has the shard. Who is cut off asks before it comes back: it may be the other's doing. */
+  const listen = Effect.repeat(Effect.andThen(Effect.catch(Effect.flatMap(once, again), refused), lease.isOurs), {
+    until: (ours) => !ours
+  })
+  const standBy = Effect.gen(function* () {
+    yield* memory.leave
+    state = "standby"
+    reason = null
+    tries = 0
+    yield* Effect.annotateLogs(Effect.logInfo("discord: another process listens; standing by"), { shard: shard.index })
+    return yield* lease.claimWhenFree
+  })
+  const goOn = Effect.flatMap(Effect.andThen(listen, standBy), (known) => memory.recall(Effect.succeed(known)))
+  yield* Effect.forkScoped(Effect.andThen(memory.recall(lease.claim), Effect.forever(goOn)))
 })

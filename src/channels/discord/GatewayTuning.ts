@@ -15,6 +15,10 @@ export interface GatewayTuningService {
   readonly stopWithin: Duration.Input
   /** After Discord refused the bot: tried again this often, in case an operator put it right or Discord was wrong. */
   readonly refusedAgain: Duration.Input
+  /** A process holds its shard this long after it last said so; then one that stands by takes it. */
+  readonly leaseFor: Duration.Input
+  /** How often it says so, and how often one that stands by asks; several times within `leaseFor`. */
+  readonly renewEvery: Duration.Input
 }
 
 export const GatewayTuning = Context.Reference<GatewayTuningService>("app/channels/discord/GatewayTuning", {
@@ -23,6 +27,8 @@ export const GatewayTuning = Context.Reference<GatewayTuningService>("app/channe
     readyWithin: "2 minutes",
     memoryWithin: "10 seconds",
     stopWithin: "5 seconds",
-    refusedAgain: "10 minutes"
+    refusedAgain: "10 minutes",
+    leaseFor: "6 seconds",
+    renewEvery: "2 seconds"
   })
 })

@@ -120,7 +120,7 @@ describe("connections in trouble", () => {
       const { session } = durable.checkpoint()
       if (session === null) throw new Error("no session was written down")
       const ahead = { session: { ...session, sequence: session.sequence + 1000 }, channels: {}, at: 1 }
-      durable.tell("gateway/0", { type: "CHECKPOINT", ...ahead }, "ahead")
+      durable.tell("gateway/0", { type: "CHECKPOINT", holder: "first", ...ahead }, "ahead")
       say("two")
       yield* run()
       yield* count(2)

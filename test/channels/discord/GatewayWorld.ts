@@ -1,7 +1,9 @@
 /**
  * The incoming half of the Discord channel against the local Discord: what survives processes (`Durable`), and processes
- * that listen, are stopped or crash. Actors are written down, not run: each event once, as their dedup would have it.
+ * that listen, are stopped or crash. Actors are written down, not run, each event once, as their dedup would have it; but
+ * for the shards' own, whose chart runs.
  */
+import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -26,14 +28,16 @@ import { IngressDelivery } from "#channels/discord/IngressDelivery.ts"
 import { Interactions } from "#channels/discord/Interactions.ts"
 import { PluralKit } from "#channels/discord/PluralKit.ts"
 import { format } from "#domain/ActorAddress.ts"
-import type { GatewayEvent } from "#domain/ash/Gateway.ts"
+import type { GatewayCheckpoint, GatewayEvent } from "#domain/ash/Gateway.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
-import { advance, checkpoint, lose, noCheckpoint } from "#machines/gateway/checkpoint.ts"
+import type { ActorState } from "#kernel/Turn.ts"
+import { gatewayDefinition } from "#machines/gateway/definition.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
 import { StoreUnavailable, type TurnRefused } from "#runtime/RuntimeError.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
+import { Bench } from "#test/kernel/harness.ts"
 
 export interface Told {
   readonly to: string
@@ -45,25 +49,34 @@ export interface Told {
 export class Durable {
   readonly told: Array<Told> = []
   readonly documents = new Map<string, string>()
-  readonly #checkpoints = new Map<string, typeof noCheckpoint>()
+  /** What the shards' actors were told and asked, in order. */
+  readonly gateway: Array<GatewayEvent> = []
+  readonly #shards = new Map<string, ActorState>()
+  readonly #bench = new Bench([gatewayDefinition()], "0")
   readonly #seen = new Set<string>()
 
-  /** Applies an event once. */
-  tell(to: string, event: ActorEvent, id: string): void {
+  /** Applies an event once. Answers what a shard's actor replies. */
+  tell(to: string, event: ActorEvent, id: string): unknown {
     if (to.startsWith("gateway/")) {
-      const heard = event as GatewayEvent
-      const before = this.#checkpoints.get(to) ?? noCheckpoint
-      if (heard.type === "CHECKPOINT") this.#checkpoints.set(to, advance(before, heard))
-      if (heard.type === "SESSION_LOST") this.#checkpoints.set(to, lose(before, heard.sessionId))
-      return
+      this.gateway.push(event as GatewayEvent)
+      const { reply, state } = this.#bench.event(this.#shards.get(to) ?? null, event)
+      this.#shards.set(to, state)
+      return reply ?? null
     }
-    if (this.#seen.has(`${to} ${id}`)) return
+    if (this.#seen.has(`${to} ${id}`)) return null
     this.#seen.add(`${to} ${id}`)
     this.told.push({ to, id, event })
+    return null
   }
 
-  checkpoint(shard = 0) {
-    return checkpoint(this.#checkpoints.get(`gateway/${shard}`) ?? noCheckpoint)
+  checkpoint(shard = 0): GatewayCheckpoint {
+    const before = this.#shards.get(`gateway/${shard}`) ?? null
+    return this.#bench.event(before, "LOOK").reply as GatewayCheckpoint
+  }
+
+  /** How many events of a type the shards' actors were told. */
+  count(type: GatewayEvent["type"]): number {
+    return this.gateway.filter((event) => event.type === type).length
   }
 
   /** Texts of the messages that member actors saw, in order. */
@@ -86,7 +99,8 @@ export interface Process {
   readonly log: ReadonlyArray<string>
   /** From now on events that match are refused as if the store were away, until `let` is called. */
   readonly refuse: (matches: (told: Told) => boolean) => { readonly let: () => void }
-  /** A forgetful process remembers from now on. */
+  /** The store answers nothing any more, until `rememberAgain`: events are told, questions fail. */
+  readonly forget: () => void
   readonly rememberAgain: () => void
   readonly stop: Effect.Effect<void>
   /** Nothing of it reaches the store any more, and its connection is gone without a word. */
@@ -145,8 +159,10 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
         return Effect.void
       })
     )
-  const ask: ActorSystemService["ask"] = (to) =>
-    alone(Effect.suspend(() => (remembers ? Effect.sync(() => durable.checkpoint(Number(to.id))) : Effect.fail(away))))
+  const ask: ActorSystemService["ask"] = (to, event, { id }) =>
+    alone(
+      Effect.suspend(() => (remembers ? Effect.sync(() => durable.tell(format(to), event, id)) : Effect.fail(away)))
+    )
 
   const logger = Logger.make(({ date: _date, ...line }) => {
     log.push(Logger.formatLogFmt.log({ date: new Date(0), ...line }))
@@ -164,7 +180,7 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
   }
 
   const outside = Layer.mergeAll(
-    Layer.succeed(ActorSystem, { tell, ask } as unknown as ActorSystemService),
+    Layer.succeed(ActorSystem, { tell, ask, now: Clock.currentTimeMillis } as unknown as ActorSystemService),
     Layer.succeed(ActorStore, store as unknown as ActorStoreService),
     Layer.succeed(DiscordSettings, settingsOf(options)),
     Layer.succeed(HttpClient.HttpClient, client),
@@ -175,6 +191,8 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
       memoryWithin: "2 seconds",
       stopWithin: "1 second",
       refusedAgain: "10 minutes",
+      leaseFor: "6 seconds",
+      renewEvery: "2 seconds",
       ...options.tuning
     }),
     Logger.layer([logger])
@@ -197,6 +215,9 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
     refuse: (matches) => {
       refusals.add(matches)
       return { let: () => void refusals.delete(matches) }
+    },
+    forget: () => {
+      remembers = false
     },
     rememberAgain: () => {
       remembers = true

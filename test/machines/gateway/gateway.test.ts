@@ -9,7 +9,7 @@ import type { ActorRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import type { ActorState } from "#kernel/Turn.ts"
 import { GATEWAY_TTL_MS, gatewayDefinition } from "#machines/gateway/definition.ts"
-import { MAX_CHANNELS } from "#machines/gateway/schema.ts"
+import { MAX_CHANNELS, VERSION } from "#machines/gateway/schema.ts"
 import { conformance } from "#test/kernel/conformance/conformance.ts"
 import { Bench, NOW } from "#test/kernel/harness.ts"
 
@@ -18,13 +18,21 @@ const session = (sessionId: string, sequence: number): GatewaySession => ({
   resumeUrl: `wss://gateway.example/${sessionId}`,
   sequence
 })
-const at = (ms: number, heard: GatewaySession | null, channels: GatewayCheckpoint["channels"] = {}): ActorEvent => ({
+const at = (
+  ms: number,
+  heard: GatewaySession | null,
+  channels: GatewayCheckpoint["channels"] = {},
+  holder = "one"
+): ActorEvent => ({
   type: "CHECKPOINT",
+  holder,
   session: heard,
   channels,
   at: ms
 })
 const lost = (sessionId: string): ActorEvent => ({ type: "SESSION_LOST", sessionId, at: 9 })
+
+const claimed = (holder: string): ActorEvent => ({ type: "CLAIM", holder, ifFree: false, forMs: 6000, at: NOW })
 
 const bench = () => new Bench([gatewayDefinition()], "0")
 /** What `LOOK` answers after these events. */
@@ -72,6 +80,22 @@ describe("a shard", () => {
       { session: session("b", 1), channels: {}, at: 2 }
     ],
     [
+      "takes marks from whoever tells them, and another session only from its holder",
+      [
+        claimed("one"),
+        at(1, session("a", 5), { 10: "100" }),
+        claimed("two"),
+        at(2, session("b", 1), { 10: "200" }, "two"),
+        at(3, session("a", 9), { 10: "300" }, "one")
+      ],
+      { session: session("b", 1), channels: { 10: "300" }, at: 3 }
+    ],
+    [
+      "takes a higher sequence of its session from whoever tells it",
+      [claimed("one"), at(1, session("a", 5)), claimed("two"), at(2, session("a", 9), {}, "one")],
+      { session: session("a", 9), channels: {}, at: 2 }
+    ],
+    [
       "compares messages as numbers",
       [at(1, null, { 10: "99", 11: "200" }), at(2, null, { 10: "100", 11: "199" })],
       { session: null, channels: { 10: "100", 11: "200" }, at: 2 }
@@ -93,6 +117,7 @@ describe("a shard", () => {
 
   it("lives thirty days and is refused while the store is away", () => {
     const row = gatewayDefinition()
+    expect(row.migrations).toHaveLength(row.version - 1)
     expect([row.ttlMs, row.whenStoreAway, row.project]).toEqual([GATEWAY_TTL_MS, undefined, undefined])
     expect(GATEWAY_TTL_MS).toBe(30 * 86_400_000)
   })
@@ -100,6 +125,7 @@ describe("a shard", () => {
 
 const checkpoints = fc.record({
   type: fc.constant("CHECKPOINT"),
+  holder: fc.constantFrom("one", "two"),
   session: fc.option(
     fc.record({
       sessionId: fc.constantFrom("a", "b"),
@@ -145,21 +171,33 @@ describe("any order of checkpoints", () => {
         events: fc.oneof(
           { weight: 3, arbitrary: checkpoints },
           fc.record({ type: fc.constant("SESSION_LOST"), sessionId: fc.constantFrom("a", "b"), at: fc.constant(NOW) }),
+          fc.record({
+            type: fc.constantFrom("CLAIM", "RENEW", "RELEASE"),
+            holder: fc.constantFrom("one", "two"),
+            ifFree: fc.boolean(),
+            forMs: fc.constantFrom(0, 500),
+            at: fc.integer({ min: NOW, max: NOW + 1000 })
+          }),
           fc.constant({ type: "LOOK" })
         )
       }
     ))
 })
 
-describe("a checkpoint of version 1", () => {
+describe.each(["v1", "v2"])("a stored checkpoint, %s", (version) => {
   const frozen = JSON.parse(
-    readFileSync(new URL("../../fixtures/snapshots/gateway/v1.json", import.meta.url), "utf8")
+    readFileSync(new URL(`../../fixtures/snapshots/gateway/${version}.json`, import.meta.url), "utf8")
   ) as ActorRecord
 
-  it("is read, written as it was, and goes on", () => {
+  it("is read, written as this version writes it, and goes on", () => {
     const b = bench()
     const state = decodeState(b.actor, JSON.stringify(frozen))
-    expect(JSON.parse(encodeState(state))).toEqual(frozen)
+    const { snapshot } = frozen
+    expect(JSON.parse(encodeState(state))).toEqual({
+      ...frozen,
+      version: VERSION,
+      snapshot: { ...snapshot, context: { holder: null, ...(snapshot.context as object) } }
+    })
     const next = b.event(state, at(NOW + 1, session("a", 8), { 10: "101" })).state
     expect(b.event(next, "LOOK").reply).toEqual({
       session: session("a", 8),
