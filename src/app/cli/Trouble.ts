@@ -8,6 +8,7 @@ import { HttpClientError } from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { MalformedRequest, NotFound, Refused, TryLater, Unauthorized } from "#channels/http/Problems.ts"
+import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import type { LookUp } from "../Secrets.ts"
 import { lineOf } from "../StartFailure.ts"
 
@@ -99,6 +100,12 @@ const ofFailure = (failure: unknown, lookUp: LookUp): Ending | null => {
   if (Schema.isSchemaError(failure)) return { line: OTHER_ANSWER, code: FAILED }
   if (CliError.isCliError(failure)) {
     return { line: null, code: failure._tag === "ShowHelp" && failure.errors.length === 0 ? 0 : BAD_USAGE }
+  }
+  if (failure instanceof StoreUnavailable && failure.reason === "busy") {
+    return {
+      line: "another process keeps the store's file busy; if that is the service, ask it with --url",
+      code: FAILED
+    }
   }
   const line = lineOf(failure, lookUp)
   return line === undefined ? null : { line, code: FAILED }
