@@ -48,10 +48,15 @@ export const callActions = (policy: AshPolicy) => ({
   /** The place and the thread show nowhere in the post itself. */
   keepPlace: doing(({ context, event, enqueue }) => {
     assertEvent(event, "POSTED")
-    const { place, threadId } = event.output
+    const { place, threadId, called } = event.output
     const { unshown, humanInPost, alertId } = context
     enqueue.assign({ ...memory.learn(context, { place, threadId }), unshown, failedPosts: 0 })
-    if (humanInPost) tellSession(enqueue, context, { type: "HUMAN_TOLD", alertId, at: event.at })
+    if (humanInPost && called) tellSession(enqueue, context, { type: "HUMAN_TOLD", alertId, at: event.at })
+  }),
+
+  /** Its post was deleted and people still need it: there will be another. Its thread stays where talk goes until then. */
+  losePlace: doing(({ context, enqueue }) => {
+    enqueue.assign({ ...memory.learn(context, { place: null }), reposts: (context.reposts ?? 0) + 1 })
   }),
 
   /** Whoever leads is told directly; the post is tried again as long as the alert is open. */
@@ -72,7 +77,8 @@ export const callActions = (policy: AshPolicy) => ({
     const { audience, afterMs } = step
     const at = timeOf(event, context)
     const startedAt = context.escalation.startedAt ?? at - latenessOf(event) - afterMs
-    enqueue.assign({ escalation: { steps, next: next + 1, startedAt } })
+    // Shown anew, so that a post that was deleted is missed.
+    enqueue.assign({ escalation: { steps, next: next + 1, startedAt }, unshown: true })
     notify(enqueue, { kind: "escalated", step: next + 1, waitingMs: at - startedAt }, audience)
     if (audience === "wider") enqueue.raise({ type: "ASH_WANTED", by: null, at })
   }),

@@ -235,7 +235,10 @@ export const alertMachine = (policy: AshPolicy) =>
               /** One change at a time: what happens meanwhile is shown by the next. */
               editing: {
                 entry: "edit",
-                on: { EDITED: "shown", EDIT_FAILED: "shown" }
+                on: {
+                  EDITED: [{ guard: "postIsMissed", target: "posting", actions: "losePlace" }, { target: "shown" }],
+                  EDIT_FAILED: "shown"
+                }
               }
             }
           },

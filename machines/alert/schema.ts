@@ -4,6 +4,7 @@
  * leaves, and are gone with it (C8). What others see is `AlertView`, made in `facts.ts`.
  */
 import type {
+  AlertEffects,
   AlertEvent,
   AlertId,
   AlertRequest,
@@ -29,6 +30,8 @@ export interface AlertInput {
 export const MAX_REFUSALS = 20
 export const MAX_ASSIGNED = 10
 export const MAX_UNHEARD = 5
+/** A post is replaced this often: whoever deletes it each time means it. */
+export const MAX_REPOSTS = 3
 /** In code points. */
 export const MAX_NOTE = 500
 
@@ -81,6 +84,8 @@ export interface AlertContext {
   readonly humanInPost: boolean
   /** In a row. */
   readonly failedPosts: number
+  /** How often it was posted again because its post had been deleted; absent before the first time. */
+  readonly reposts?: number
   /** In a row. */
   readonly failedCalls: number
   /** Calls for people that reached nobody yet; one of a kind. */
@@ -116,6 +121,8 @@ export type InnerEvent =
   | { readonly type: "TAKEN_OVER" }
 
 /** Results of `editAlert`. */
-export type EditResult = { readonly type: "EDITED" } | { readonly type: "EDIT_FAILED" }
+export type EditResult =
+  | { readonly type: "EDITED"; readonly output: AlertEffects["editAlert"]["output"] }
+  | { readonly type: "EDIT_FAILED" }
 
 export type AlertChartEvent = AlertEvent | AlertResult | EditResult | InnerEvent

@@ -13,7 +13,7 @@ import { backoff, callActions, untilNextStep } from "./calls.ts"
 import { factsOf, isOpen } from "./facts.ts"
 import { latenessOf, timeOf } from "./outgoing.ts"
 import { responderActions } from "./responders.ts"
-import type { AlertChartEvent, AlertContext, AlertInput } from "./schema.ts"
+import { type AlertChartEvent, type AlertContext, type AlertInput, MAX_REPOSTS } from "./schema.ts"
 import { signalActions } from "./signals.ts"
 
 const DAY = 86_400_000
@@ -71,6 +71,12 @@ export const alertWords = (policy: AshPolicy) => {
       },
 
       isOpen: ({ context }) => isOpen(factsOf(context)),
+      /** Somebody deleted it while the alert is open; one of another service cannot be made anew. */
+      postIsMissed: ({ context, event }) => {
+        const facts = factsOf(context)
+        const gone = event.type === "EDITED" && event.output === "gone"
+        return gone && isOpen(facts) && !facts.adopted && (context.reposts ?? 0) < MAX_REPOSTS
+      },
       hasPlace: ({ context }) => factsOf(context).place !== null,
       isUnshown: ({ context }) => context.unshown,
       isUnrecorded: ({ context }) => context.unrecorded,

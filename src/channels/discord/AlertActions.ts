@@ -31,7 +31,7 @@ export const locate = (clicked: Clicked, post: BotPost, guildId: Snowflake): Loc
   const embeds = post.embeds ?? []
   const home = guildOfPost(embeds, clicked.messageId) ?? guildId
   return {
-    alertId: alertIdOfPost(embeds) ?? alertIdOf(home, clicked.userId, clicked.messageId),
+    alertId: alertIdOfPost(embeds, post.content) ?? alertIdOf(home, clicked.userId, clicked.messageId),
     post: {
       guildId: home,
       userId: clicked.userId,

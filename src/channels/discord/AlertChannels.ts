@@ -20,6 +20,9 @@ const ORDER: Readonly<Record<CrisisSeverity, ReadonlyArray<Listed>>> = {
   low: ["medium", "high", "critical"]
 }
 
+/** Why an alert waits for an operator. */
+export const NO_ALERT_CHANNEL = "no_alert_channel"
+
 /** Every alert channel, the one to try first in front. */
 export const alertChannels = (
   { alertChannels }: DiscordSettingsService,
@@ -37,7 +40,7 @@ export const firstOpen = <T, A>(
     if (target === undefined) {
       return Effect.logError("discord: no channel takes alerts; set the alert channels or the bot's permissions").pipe(
         Effect.annotateLogs({ configured: targets.length }),
-        Effect.andThen(Effect.fail(waitsForOperator("no_alert_channel")))
+        Effect.andThen(Effect.fail(waitsForOperator(NO_ALERT_CHANNEL)))
       )
     }
     return attempt(target).pipe(

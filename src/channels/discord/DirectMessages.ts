@@ -9,13 +9,13 @@ import * as Schema from "effect/Schema"
 import { Routes } from "discord.js"
 import type { Place } from "#domain/ash/Alert.ts"
 import type { AshSessionEffects } from "#domain/ash/AshSession.ts"
-import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
+import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "#runtime/EffectHandler.ts"
 import { DiscordFailure, DiscordRest, type DiscordRestService } from "./DiscordRest.ts"
 import { DiscordSettings } from "./DiscordSettings.ts"
 import { pieces } from "./Escaping.ts"
 import { CODES, orOff, PATIENT, toEffectFailed } from "./Failures.ts"
-import { mayHaveGoneOut, type MessageBody, newest, nobody, nonceOf, read, send } from "./Messages.ts"
+import { findSent, mayHaveGoneOut, nobody, nonceOf, placeOf, read, type SeenOnDiscord, send } from "./Messages.ts"
 
 type Params = AshSessionEffects["sendDirect"]["params"]
 type Sent = AshSessionEffects["sendDirect"]["output"]
@@ -31,16 +31,19 @@ const openChannel = (rest: DiscordRestService, userId: Snowflake): Effect.Effect
     Effect.map(({ id }) => id)
   )
 
-/** One direct message. */
-export const sendToPerson = (
+/** One direct message of an effect that may tell several people; `index` tells those apart. */
+export const sendToPerson = Effect.fnUntraced(function* (
   rest: DiscordRestService,
   userId: Snowflake,
-  nonce: string,
-  body: Omit<MessageBody, "allowed_mentions">
-): Effect.Effect<Place, DiscordFailure> =>
-  Effect.flatMap(openChannel(rest, userId), (channelId) =>
-    send(rest, channelId, nonce, { ...body, allowed_mentions: nobody })
-  )
+  call: EffectCall,
+  index: number,
+  content: string
+): Effect.fn.Return<Place, DiscordFailure> {
+  const channelId = yield* openChannel(rest, userId)
+  const earlier = (yield* mayHaveGoneOut(call)) ? yield* findSent(rest, channelId, content, call, userId) : null
+  if (earlier !== null) return placeOf(earlier)
+  return yield* send(rest, channelId, nonceOf(call, index), { content, allowed_mentions: nobody })
+})
 
 const refusal = (failure: DiscordFailure): EffectFailed => {
   switch (failure.code) {
@@ -63,26 +66,6 @@ const react = (rest: DiscordRestService, { channelId, messageId }: Place): Effec
     Effect.asVoid
   )
 
-/** What an earlier attempt left: the newest own message of these very words since it was asked for. */
-const findSent = Effect.fnUntraced(function* (
-  rest: DiscordRestService,
-  { params, requestedAt }: EffectCall<Params>,
-  channelId: Snowflake,
-  content: string
-): Effect.fn.Return<Place | null, DiscordFailure> {
-  const messages = yield* newest(rest, channelId, 50)
-  const ours = messages.find(
-    (message) =>
-      message.author?.id !== params.userId &&
-      message.content === content &&
-      snowflakeTime(message.id) >= requestedAt - CLOCKS_APART_MS
-  )
-  return ours === undefined ? null : { channelId, messageId: ours.id }
-})
-
-/** How far Discord's clock and ours may differ. */
-const CLOCKS_APART_MS = 5000
-
 const write = (rest: DiscordRestService) =>
   Effect.fnUntraced(function* (call: EffectCall<Params>): Effect.fn.Return<Sent, DiscordFailure> {
     const { kind, text, userId } = call.params
@@ -90,8 +73,11 @@ const write = (rest: DiscordRestService) =>
     const again = yield* mayHaveGoneOut(call)
     let last: Place | null = null
     for (const [index, content] of pieces(text).entries()) {
-      const earlier: Place | null = again ? yield* findSent(rest, call, channelId, content) : null
-      last = earlier ?? (yield* send(rest, channelId, nonceOf(call, index), { content, allowed_mentions: nobody }))
+      const earlier: SeenOnDiscord | null = again ? yield* findSent(rest, channelId, content, call, userId) : null
+      last =
+        earlier === null
+          ? yield* send(rest, channelId, nonceOf(call, index), { content, allowed_mentions: nobody })
+          : placeOf(earlier)
       if (kind === "welcome" && index === 0) yield* react(rest, last)
     }
     if (last === null) return yield* new DiscordFailure({ kind: "invalid", code: CODES.emptyMessage })

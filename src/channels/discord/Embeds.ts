@@ -44,6 +44,9 @@ const stateWords = (alert: AlertView): string => {
   return wentByItself(alert) ? " · Ash is with them" : ""
 }
 
+/** `High alert · acknowledged`. */
+export const alertTitle = (alert: AlertView): string => `${TITLES[alert.severity]}${stateWords(alert)}`
+
 const wentByItself = ({ ash }: AlertView): boolean => ash.auto && (ash.state === "asked" || ash.state === "talking")
 
 const colourOf = (alert: AlertView): number => {
@@ -159,7 +162,7 @@ export const alertEmbed = (alert: AlertView, said: MemberWords): APIEmbed => {
   const { analysis } = raisedBy
   const link = jumpLink(raisedBy)
   return {
-    title: `${TITLES[alert.severity]}${stateWords(alert)}`,
+    title: alertTitle(alert),
     color: colourOf(alert),
     ...(link === null ? {} : { url: link }),
     description: words(alert.textGone ? { kind: "gone" } : said),
@@ -204,7 +207,7 @@ export const adoptedEmbed = (alert: AlertView, old: APIEmbed): APIEmbed => {
   const { description, footer: foot, ...rest } = old
   return {
     ...rest,
-    title: `${TITLES[alert.severity]}${stateWords(alert)}`,
+    title: alertTitle(alert),
     color: colourOf(alert),
     ...(alert.textGone ? { description: words({ kind: "gone" }) } : description === undefined ? {} : { description }),
     fields: [
@@ -253,13 +256,16 @@ export const severityOfPost = (embeds: ReadonlyArray<PostedEmbed>): CrisisSeveri
   return colours.includes(COLOURS.medium) ? "medium" : "high"
 }
 
-/** The alert a post of ours is about, from its footer; `null` for posts of an earlier service. */
-export const alertIdOfPost = (embeds: ReadonlyArray<PostedEmbed>): AlertId | null => {
+/**
+ * The alert a post of ours is about, from its footer or, where Discord took no embed, from its own words; `null` for posts of
+ * an earlier service. Words beside an embed say nothing: an earlier service may have quoted a member there.
+ */
+export const alertIdOfPost = (embeds: ReadonlyArray<PostedEmbed>, content = ""): AlertId | null => {
   for (const { footer } of embeds) {
     const found = /^(alert_[0-9a-f]{12})(?: ·|$)/.exec(footer?.text ?? "")
     if (found?.[1] !== undefined) return found[1]
   }
-  return null
+  return embeds.length > 0 ? null : (/`(alert_[0-9a-f]{12})`/.exec(content)?.[1] ?? null)
 }
 
 /** The guild of the member's message, from the link to it. Never from the description: the member wrote that. */

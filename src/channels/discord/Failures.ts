@@ -25,6 +25,7 @@ export const CODES = {
   invalidRecipient: 50_033,
   archived: 50_083,
   cannotReachUser: 50_278,
+  cannotReply: 160_002,
   threadExists: 160_004,
   threadLocked: 160_005
 } as const
@@ -53,17 +54,24 @@ export const orOff = <A, R>(
 export const channelIsClosed = ({ code, kind }: DiscordFailure): boolean => {
   switch (code) {
     case CODES.unknownChannel:
-    case CODES.noAccess:
-    case CODES.noPermission:
     case CODES.cannotSendInChannel:
     case CODES.wrongChannelType:
     case CODES.archived:
+    case CODES.cannotReply:
     case CODES.threadLocked:
       return true
     default:
-      return kind === "forbidden" && code === null
+      return kind === "forbidden" || (kind === "not_found" && (code === null || code === 0))
   }
 }
+
+/** Whether Discord refused the looks of a message, and another message may do in the same place. */
+export const isMisshapen = (failure: DiscordFailure): boolean =>
+  failure.kind === "invalid" && failure.code !== CODES.tooManyOldEdits && !channelIsClosed(failure)
+
+/** Whether Discord said no for good: asking again changes nothing. */
+export const isRefused = ({ kind }: DiscordFailure): boolean =>
+  kind === "forbidden" || kind === "not_found" || kind === "invalid"
 
 /** Whether the message, or the channel around it, is gone. */
 export const isGone = ({ code }: DiscordFailure): boolean =>

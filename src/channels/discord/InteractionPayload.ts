@@ -27,6 +27,7 @@ export const BotPost = Schema.Struct({
   id: Id,
   channel_id: Id,
   author: optional(Person),
+  content: optional(Schema.String),
   embeds: optional(Schema.Array(Embed)),
   components: optional(
     Schema.Array(

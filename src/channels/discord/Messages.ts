@@ -14,7 +14,7 @@ import {
   Routes
 } from "discord.js"
 import type { Place } from "#domain/ash/Alert.ts"
-import type { Snowflake } from "#domain/ash/Snowflake.ts"
+import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
 import type { EffectCall } from "#runtime/EffectHandler.ts"
 import { DiscordFailure, type DiscordRestService } from "./DiscordRest.ts"
 
@@ -25,6 +25,12 @@ export const SeenOnDiscord = Schema.Struct({
   content: Schema.optionalKey(Schema.String),
   author: Schema.optionalKey(Schema.Struct({ id: Schema.String })),
   webhook_id: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  edited_timestamp: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  /** Roles and people that it names and that may hear a bell. */
+  mention_roles: Schema.optionalKey(Schema.Array(Schema.String)),
+  mentions: Schema.optionalKey(Schema.Array(Schema.Struct({ id: Schema.String }))),
+  /** Each of any shape: other bots post here, too. */
+  embeds: Schema.optionalKey(Schema.Array(Schema.Unknown)),
   components: Schema.optionalKey(
     Schema.Array(
       Schema.Struct({
@@ -34,6 +40,7 @@ export const SeenOnDiscord = Schema.Struct({
   )
 })
 export type SeenOnDiscord = typeof SeenOnDiscord.Type
+const decodeSeen = Schema.decodeUnknownOption(SeenOnDiscord)
 
 /** Reads an answer; one that cannot be read is no usable answer. */
 export const read =
@@ -55,17 +62,26 @@ export type MessageBody = Omit<RESTPostAPIChannelMessageJSONBody, "nonce" | "enf
 export const nonceOf = ({ idempotencyKey }: { readonly idempotencyKey: string }, index = 0): string =>
   index === 0 ? idempotencyKey.slice(0, 25) : `${idempotencyKey.slice(0, 20)}-${index}`
 
+/** Posts a message and answers what Discord made of it. */
+export const post = (
+  rest: DiscordRestService,
+  channelId: Snowflake,
+  nonce: string,
+  body: MessageBody
+): Effect.Effect<SeenOnDiscord, DiscordFailure> =>
+  rest
+    .request("POST", Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true } })
+    .pipe(Effect.flatMap(read(SeenOnDiscord)))
+
+export const placeOf = ({ channel_id, id }: SeenOnDiscord): Place => ({ channelId: channel_id, messageId: id })
+
 /** Posts a message and answers where it stands. */
 export const send = (
   rest: DiscordRestService,
   channelId: Snowflake,
   nonce: string,
   body: MessageBody
-): Effect.Effect<Place, DiscordFailure> =>
-  rest.request("POST", Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true } }).pipe(
-    Effect.flatMap(read(SeenOnDiscord)),
-    Effect.map(({ channel_id, id }) => ({ channelId: channel_id, messageId: id }))
-  )
+): Effect.Effect<Place, DiscordFailure> => Effect.map(post(rest, channelId, nonce, body), placeOf)
 
 export const edit = (
   rest: DiscordRestService,
@@ -81,12 +97,35 @@ const NONCE_KEPT_MS = 60_000
 export const mayHaveGoneOut = ({ attempt, requestedAt }: EffectCall): Effect.Effect<boolean> =>
   Effect.map(Clock.currentTimeMillis, (now) => attempt > 1 || now - requestedAt > NONCE_KEPT_MS)
 
-/** The channel's newest messages, newest first. */
+/** The channel's newest messages, newest first. One that cannot be read is none of ours. */
 export const newest = (
   rest: DiscordRestService,
   channelId: Snowflake,
   limit: number
 ): Effect.Effect<ReadonlyArray<SeenOnDiscord>, DiscordFailure> =>
-  rest
-    .request("GET", Routes.channelMessages(channelId), { query: { limit } })
-    .pipe(Effect.flatMap(read(Schema.Array(SeenOnDiscord))))
+  rest.request("GET", Routes.channelMessages(channelId), { query: { limit } }).pipe(
+    Effect.flatMap(read(Schema.Array(Schema.Unknown))),
+    Effect.map((page) => page.flatMap((message) => Option.toArray(decodeSeen(message))))
+  )
+
+/** How far Discord's clock and ours may differ. */
+const CLOCKS_APART_MS = 5000
+
+/** What an earlier attempt left: the newest message of these very words since it was asked for, by anybody but `notBy`. */
+export const findSent = (
+  rest: DiscordRestService,
+  channelId: Snowflake,
+  content: string,
+  { requestedAt }: Pick<EffectCall, "requestedAt">,
+  notBy?: Snowflake
+): Effect.Effect<SeenOnDiscord | null, DiscordFailure> =>
+  Effect.map(
+    newest(rest, channelId, 50),
+    (messages) =>
+      messages.find(
+        (message) =>
+          message.content === content &&
+          (notBy === undefined || message.author?.id !== notBy) &&
+          snowflakeTime(message.id) >= requestedAt - CLOCKS_APART_MS
+      ) ?? null
+  )

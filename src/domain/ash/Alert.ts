@@ -217,16 +217,17 @@ export type Audience = "nobody" | "crt" | "wider" | "leads"
 
 /** Effects of an alert, by name; the Discord channel performs them. */
 export interface AlertEffects {
-  /** Posts the embed with its buttons in the channel of its severity, and opens the thread. Pings for high and critical. */
+  /** Posts the embed with its buttons in the channel of its severity, and opens the thread. Rings for high and critical. */
   readonly postAlert: { readonly params: { readonly alert: AlertView }; readonly output: Posted }
   /** Shows the alert as it is now in the post that is there. */
   readonly editAlert: {
     readonly params: { readonly alert: AlertView; readonly place: Place }
-    readonly output: null
+    /** `gone`: somebody deleted the post, or the channel around it. */
+    readonly output: null | "gone"
   }
   readonly notify: {
     readonly params: { readonly alert: AlertView; readonly notice: Notice; readonly audience: Audience }
-    /** `kind` repeats the notice's, so that the alert knows what has really been said. */
+    /** `kind` repeats the notice's; `audience` is who was really called, `nobody` where no bell rang. */
     readonly output: { readonly kind: Notice["kind"]; readonly audience: Audience }
   }
 }
@@ -235,6 +236,8 @@ export interface AlertEffects {
 export interface Posted {
   readonly place: Place
   readonly threadId: Snowflake | null
+  /** A role that exists was rung for it, or a lead was written to. False where nobody was to be called. */
+  readonly called: boolean
 }
 
 export type AlertResult =

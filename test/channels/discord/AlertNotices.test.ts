@@ -55,7 +55,8 @@ describe("a notice", () => {
       expect(team.discord.dms(team.id("lee"))[0]?.content).not.toContain("words")
       const said = last(team, alert.threadId ?? "")?.content ?? ""
       expect(said).toContain(`Written to: <@${team.id("lee")}>.`)
-      expect(said).not.toContain(team.id("lou"))
+      // Who takes no direct messages may see the channel.
+      expect(pingsIn(team)[0]?.users.toSorted()).toEqual([team.id("lee"), team.id("lou")].toSorted())
     })
   )
 
@@ -65,7 +66,85 @@ describe("a notice", () => {
       const alert = yield* posted(team)
       yield* team.handlers.notify({ alert, notice: escalated, audience: "leads" })
       expect(last(team, alert.threadId ?? "")?.content).toContain("No lead could be written to.")
-      expect(pingsIn(team)).toEqual([{ roles: [team.id("crt"), team.id("wider")], users: [] }])
+      expect(pingsIn(team)).toEqual([{ roles: [team.id("crt"), team.id("wider")], users: [team.id("lou")] }])
+    })
+  )
+
+  it.live("that rings for nobody goes to the leads, and names who was really called", () =>
+    Effect.gen(function* () {
+      const gone = { crtRoles: ["123456789012345678"] }
+      const team = yield* makeTeam({ settings: () => gone })
+      const alert = yield* posted(team)
+      const output = yield* team.handlers.notify({ alert, notice: escalated, audience: "crt" })
+      expect(output).toEqual({ kind: "escalated", audience: "leads" })
+      expect(team.discord.dms(team.id("lee"))).toHaveLength(1)
+      expect(last(team, alert.threadId ?? "")?.content).toBe(
+        `No role could be called. Written to: <@${team.id("lee")}>.`
+      )
+      const alone = yield* makeTeam({ settings: () => ({ ...gone, widerRoles: [], leads: [] }) })
+      const other = yield* posted(alone)
+      for (const audience of ["crt", "wider", "leads"] as const) {
+        const called = yield* alone.handlers.notify({ alert: other, notice: escalated, audience })
+        expect(called).toEqual({ kind: "escalated", audience: "nobody" })
+      }
+    })
+  )
+
+  it.live("reaches the leads although no channel takes it, and once", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam({ closed: ["critical", "high", "medium"] })
+      const params = { alert: team.write("words"), notice: escalated, audience: "leads" } as const
+      const idempotencyKey = "abcdef0123456789abcdef0123456789"
+      for (const requestedAt of [Date.now(), Date.now() - 90_000]) {
+        team.discord.forgetNonces()
+        const output = yield* team.handlers.notify(params, { idempotencyKey, requestedAt })
+        expect(output).toEqual({ kind: "escalated", audience: "leads" })
+      }
+      expect(team.discord.dms(team.id("lee"))).toHaveLength(1)
+    })
+  )
+
+  it.live.each([
+    ["a second attempt", { attempt: 2 }],
+    ["a process that took over after a crash", { requestedAt: Date.now() - 3_600_000 }]
+  ] as const)("is said once, also by %s after Discord has forgotten the nonce", ([, more]) =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = yield* posted(team)
+      const params = { alert, notice: escalated, audience: "crt" } as const
+      const first = yield* team.handlers.notify(params)
+      team.discord.forgetNonces()
+      expect(yield* team.handlers.notify(params, more)).toEqual(first)
+      expect(team.discord.posts(alert.threadId ?? "")).toHaveLength(1)
+      expect(team.discord.pings).toHaveLength(1)
+    })
+  )
+
+  it.live("that nobody came is not said any more once somebody did, unless it was raised since (B5)", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = yield* posted(team)
+      const acknowledged = (at: number) =>
+        team.put([
+          {
+            op: "put",
+            key: `ash:metrics:alert:${alert.alertId}`,
+            value: JSON.stringify({
+              alert_id: alert.alertId,
+              severity: "high",
+              alert_created_at: new Date(at - 60_000).toISOString(),
+              acknowledged_at: new Date(at).toISOString()
+            }),
+            ttlMs: 60_000
+          }
+        ])
+      const call = () =>
+        team.handlers.notify({ alert, notice: escalated, audience: "crt" }, { requestedAt: Date.now() - 300_000 })
+      yield* acknowledged(Date.now() - 240_000)
+      expect(yield* call()).toEqual({ kind: "escalated", audience: "nobody" })
+      expect(team.discord.posts(alert.threadId ?? "")).toEqual([])
+      yield* acknowledged(Date.now() - 400_000)
+      expect(yield* call()).toEqual({ kind: "escalated", audience: "crt" })
     })
   )
 

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import type { AlertView } from "#domain/ash/Alert.ts"
 import type { DiscordSettingsService } from "#channels/discord/DiscordSettings.ts"
-import { COLOURS } from "#channels/discord/Embeds.ts"
+import { alertIdOfPost, COLOURS } from "#channels/discord/Embeds.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
-import { analysis, signal } from "./Alerts.ts"
+import { signal } from "./Alerts.ts"
 import { makeTeam, type Team } from "./Team.ts"
 
 const failed = (code: string, more: Readonly<Record<string, unknown>> = {}) => ({
@@ -28,7 +28,8 @@ describe("posting an alert", () => {
     Effect.gen(function* () {
       const team = yield* makeTeam()
       const alert = team.write("I can not go on")
-      const { place, threadId } = yield* team.handlers.postAlert({ alert })
+      const { called, place, threadId } = yield* team.handlers.postAlert({ alert })
+      expect(called).toBe(true)
       const post = only(team.discord.posts(team.id("high")))
       expect(place).toEqual({ channelId: team.id("high"), messageId: post.id })
       expect(threadId).toBe(post.id)
@@ -150,6 +151,76 @@ describe("posting an alert", () => {
     })
   )
 
+  it.live("does not take an earlier alert's post about the same message for its own", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const first = team.write("words")
+      const closed = yield* team.handlers.postAlert({ alert: first })
+      yield* team.handlers.editAlert({ alert: { ...first, state: "resolved" }, place: closed.place })
+      // Changed for the worse since: a second alert, with the same buttons.
+      const second = { ...first, alertId: "alert_ba9876543210" }
+      const { place } = yield* team.handlers.postAlert({ alert: second }, { attempt: 2 })
+      expect(place.messageId).not.toBe(closed.place.messageId)
+      expect(team.discord.pings).toHaveLength(2)
+    })
+  )
+
+  it.live("looks past messages it cannot read", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = team.write("words")
+      const first = yield* team.handlers.postAlert({ alert })
+      team.discord.forgetNonces()
+      const odd = team.discord.people.message(team.id("high"), { by: team.id("robin"), content: "hello" })
+      Object.assign(team.discord.messages(team.id("high")).find(({ id }) => id === odd.id)?.author ?? {}, { id: 7 })
+      expect(yield* team.handlers.postAlert({ alert }, { attempt: 2 })).toEqual(first)
+    })
+  )
+
+  it.live("writes to the leads, once, when no channel takes it", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam({ closed: ["critical", "high", "medium"] })
+      const alert = team.write("words of the member")
+      const idempotencyKey = "abcdef0123456789abcdef0123456789"
+      for (const requestedAt of [Date.now(), Date.now() - 90_000, Date.now() - 180_000]) {
+        team.discord.forgetNonces()
+        yield* Effect.result(team.handlers.postAlert({ alert }, { idempotencyKey, requestedAt }))
+      }
+      const dm = only(team.discord.dms(team.id("lee"))).content
+      expect(dm).toContain("High alert")
+      expect(dm).toContain(`/${alert.signal.channelId}/${alert.signal.messageId}`)
+      expect(dm).not.toContain("words of the member")
+    })
+  )
+
+  it.live.each([
+    ["a role that was deleted", (): Partial<DiscordSettingsService> => ({ crtRoles: ["123456789012345678"] })],
+    ["no role", (): Partial<DiscordSettingsService> => ({ crtRoles: [] })]
+  ] as const)("that rings for %s rings for the leads, and says so in the log", ([, settings]) =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam({ settings })
+      const { called } = yield* team.handlers.postAlert({ alert: team.write("words") })
+      expect(called).toBe(true)
+      only(team.discord.dms(team.id("lee")))
+      expect(team.lines.join()).toContain("rang for nobody")
+      const alone = yield* makeTeam({ settings: () => ({ ...settings(), leads: [] }) })
+      expect(yield* alone.handlers.postAlert({ alert: alone.write("words") })).toMatchObject({ called: false })
+    })
+  )
+
+  it.live("of somebody who is taken care of, or of no great severity, calls nobody", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam({ settings: () => ({ crtRoles: [] }) })
+      const step = { by: team.id("robin"), at: Date.now(), note: null }
+      const alerts = [
+        team.write("one", { state: "acknowledged", acknowledged: step }),
+        team.write("two", { severity: "medium" })
+      ]
+      for (const alert of alerts) expect(yield* team.handlers.postAlert({ alert })).toMatchObject({ called: false })
+      expect([team.discord.pings, team.discord.dms(team.id("lee"))]).toEqual([[], []])
+    })
+  )
+
   it.live("hands a long rate limit to the outbox without losing an attempt", () =>
     Effect.gen(function* () {
       const team = yield* makeTeam()
@@ -168,9 +239,21 @@ describe("posting an alert", () => {
       const alert = team.write("words")
       yield* team.handlers.postAlert({ alert })
       const post = only(team.discord.posts(team.id("high")))
-      expect(post.content).toContain(alert.alertId)
+      expect(alertIdOfPost(post.embeds, post.content)).toBe(alert.alertId)
       expect(buttonsOf(post)).toContain("ash_ack")
       expect(only(team.discord.pings).roles).toEqual([team.id("crt")])
+    })
+  )
+
+  it.live("is found again although it has no looks", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      team.discord.faults.arm("POST /channels/*/messages", { kind: "status", status: 400, code: 50_035 })
+      const alert = team.write("words")
+      const first = yield* team.handlers.postAlert({ alert })
+      team.discord.forgetNonces()
+      expect(yield* team.handlers.postAlert({ alert }, { attempt: 2 })).toEqual(first)
+      only(team.discord.posts(team.id("high")))
     })
   )
 
@@ -265,87 +348,6 @@ describe("the words an alert shows", () => {
       const alert = team.write("words")
       team.discord.faults.arm("GET /channels/*/messages/*", { kind: "status", status: 500 }, Infinity)
       expect(yield* shownBy(team, alert)).toContain("could not be read")
-    })
-  )
-})
-
-describe("changing an alert's post", () => {
-  it.live("shows the step, who took it, and the buttons that are left", () =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words")
-      const { place, threadId } = yield* team.handlers.postAlert({ alert })
-      const acknowledged = { by: team.id("robin"), at: Date.now(), note: null }
-      const now: AlertView = { ...alert, place, threadId, state: "acknowledged", acknowledged }
-      yield* team.handlers.editAlert({ alert: now, place })
-      const post = only(team.discord.posts(team.id("high")))
-      expect(post.embeds[0]).toMatchObject({ title: "High alert · acknowledged", color: COLOURS.acknowledged })
-      expect(JSON.stringify(post.embeds)).toContain(`<@${team.id("robin")}>`)
-      expect(buttonsOf(post)).not.toContain("ash_ack")
-      expect(team.discord.pings).toHaveLength(1)
-    })
-  )
-
-  it.live("is done quietly when somebody deleted the post", () =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words")
-      const { place } = yield* team.handlers.postAlert({ alert })
-      team.discord.people.delete(place.messageId)
-      expect(yield* team.handlers.editAlert({ alert, place })).toBeNull()
-    })
-  )
-
-  it.live.each([
-    [{ status: 400, code: 30_046 }, "rate_limited", { retry: true, counts: false }],
-    [{ status: 503 }, "discord_unavailable", { retry: true }],
-    [{ status: 401 }, "discord_unauthorized", { retry: true, counts: false }],
-    [{ status: 400, code: 50_035 }, "discord_50035", { retry: false }]
-  ] as const)("%j means %s", ([answer, code, more]) =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words")
-      const { place } = yield* team.handlers.postAlert({ alert })
-      team.discord.faults.arm("PATCH /channels/*/messages/*", { kind: "status", ...answer })
-      expect(yield* Effect.result(team.handlers.editAlert({ alert, place }))).toMatchObject(failed(code, more))
-    })
-  )
-
-  it.live("says on a phone how severe it is and whether a person was asked for, and rings no second time", () =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words of the member")
-      const { place } = yield* team.handlers.postAlert({ alert })
-      const head = () => only(team.discord.posts(team.id("high"))).content
-      expect(head()).toBe(`<@&${team.id("crt")}> High alert.`)
-      yield* team.handlers.editAlert({ alert: { ...alert, severity: "critical", humanWanted: "asked" }, place })
-      expect(head()).toBe(`<@&${team.id("crt")}> Critical alert. The member asked for a person.`)
-      expect(team.discord.pings).toHaveLength(1)
-    })
-  )
-
-  it.live("takes the words away when they are gone", () =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words nobody may keep")
-      const { place } = yield* team.handlers.postAlert({ alert })
-      yield* team.handlers.editAlert({ alert: { ...alert, textGone: true }, place })
-      expect(JSON.stringify(only(team.discord.posts(team.id("high"))))).not.toContain("nobody may keep")
-    })
-  )
-
-  it.live("leaves an earlier service's post its words", () =>
-    Effect.gen(function* () {
-      const team = yield* makeTeam()
-      const alert = team.write("words")
-      const { place } = yield* team.handlers.postAlert({
-        alert: { ...alert, signal: signal({ analysis: analysis() }) }
-      })
-      const before = team.discord.post(place.messageId)?.embeds[0]
-      const bare = { ...alert.signal, analysis: null, channelId: place.channelId }
-      yield* team.handlers.editAlert({ alert: { ...alert, state: "resolved", signal: bare, raisedBy: bare }, place })
-      const after = team.discord.post(place.messageId)?.embeds[0]
-      expect(after).toMatchObject({ title: "High alert · resolved", description: before?.description })
     })
   )
 })

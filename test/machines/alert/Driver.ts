@@ -190,8 +190,8 @@ export class Driver {
   fail(name: EffectName, code = "discord_50035"): this {
     return this.turn({ kind: "settled", entry: this.#oldest(name), outcome: { ok: false, code, error: { code } } })
   }
-  posted(): this {
-    return this.done("postAlert", { place: POST, threadId: THREAD })
+  posted(called = true): this {
+    return this.done("postAlert", { place: POST, threadId: THREAD, called })
   }
   /** All notices that wait have been said. */
   said(): this {

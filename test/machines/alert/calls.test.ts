@@ -1,7 +1,21 @@
 /** How an alert reaches people: steps while nobody comes, reminders, expiry, lateness after a restart, and failed calls. */
 import { describe, expect, it } from "vitest"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
-import { ALERT, DAY, Driver, HOUR, MINUTE, OTHER, policyWith, POST, RESPONDER, SECOND, T0, THREAD } from "./Driver.ts"
+import {
+  adoptable,
+  ALERT,
+  DAY,
+  Driver,
+  HOUR,
+  MINUTE,
+  OTHER,
+  policyWith,
+  POST,
+  RESPONDER,
+  SECOND,
+  T0,
+  THREAD
+} from "./Driver.ts"
 
 const opened = (severity: "low" | "medium" | "high" | "critical" = "high"): Driver =>
   new Driver().open({ severity }).posted()
@@ -230,6 +244,34 @@ describe("the post", () => {
     expect(alert.fail("editAlert").params("editAlert")).toEqual([])
     alert.ask("RESOLVE")
     expect(alert.params("editAlert")).toHaveLength(1)
+  })
+
+  it("that was deleted is made anew while people need it, three times at most", () => {
+    const alert = opened("critical")
+    alert.signal({ severity: "low" })
+    for (let time = 1; time <= 3; time++) {
+      alert.done("editAlert", "gone")
+      expect(alert.params("postAlert").map(({ alert }) => [alert.place, alert.threadId])).toEqual([[null, THREAD]])
+      alert.posted()
+      expect(alert.view.place).toEqual(POST)
+      alert.signal({ severity: "low", messageId: `14000000000000000${time}` })
+    }
+    expect(alert.done("editAlert", "gone").params("postAlert")).toEqual([])
+  })
+
+  it("that was deleted is missed at the next call, though nothing else has changed", () => {
+    const alert = opened("critical")
+    alert.wait(2 * MINUTE)
+    expect(alert.params("editAlert")).toHaveLength(1)
+    expect(alert.done("editAlert", "gone").params("postAlert")).toHaveLength(1)
+  })
+
+  it("that was deleted stays away when the alert is over, or another service made it", () => {
+    const alert = opened()
+    alert.ask("RESOLVE")
+    expect(alert.done("editAlert", "gone").params("postAlert")).toEqual([])
+    const adopted = new Driver().feed({ type: "ACKNOWLEDGE", by: RESPONDER, at: T0, note: null, post: adoptable })
+    expect(adopted.done("editAlert", "gone").params("postAlert")).toEqual([])
   })
 
   it("that is refused is told to the leads and tried again, ever slower, until it stands", () => {

@@ -32,8 +32,8 @@ it("the alert chart, with a restart after every turn", () =>
       events,
       advances: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constantFrom(2_600, 70_000)),
       outputs: {
-        postAlert: fc.constant({ place: POST, threadId: THREAD }),
-        editAlert: fc.constant(null),
+        postAlert: fc.constant({ place: POST, threadId: THREAD, called: true }),
+        editAlert: fc.constantFrom(null, "gone"),
         notify: fc.record({
           kind: fc.constantFrom("human_wanted", "escalated", "raised"),
           audience: fc.constantFrom("nobody", "crt", "leads")

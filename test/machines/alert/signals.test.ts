@@ -178,6 +178,11 @@ describe("a person is wanted (B9)", () => {
     expect(alert.posted().toldTo("ash-session")).toEqual(["HUMAN_TOLD"])
   })
 
+  it("a post that rang for nobody is no call, and nobody is told that it was", () => {
+    const alert = new Driver().open({ humanWanted: "asked" }).posted(false)
+    expect(alert.everTold.some(({ event }) => event.type === "HUMAN_TOLD")).toBe(false)
+  })
+
   it("because the member wants no Ash: people are called, and the alert is no worse for it", () => {
     const alert = new Driver().open({ severity: "low", humanWanted: "opted_out" })
     expect(alert.view.severity).toBe("low")

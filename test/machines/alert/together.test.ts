@@ -32,7 +32,7 @@ const service = (world: World, { config }: Mode) =>
     config: config({ pollIntervalMs: MINUTE }),
     handlers: {
       alert: {
-        postAlert: world.handler("postAlert", () => Effect.succeed({ place: POST, threadId: THREAD })),
+        postAlert: world.handler("postAlert", () => Effect.succeed({ place: POST, threadId: THREAD, called: true })),
         editAlert: world.handler("editAlert", () => Effect.succeed(null)),
         notify: world.handler("notify", ({ params }) => {
           const { notice, audience } = params as unknown as AlertEffects["notify"]["params"]

@@ -45,7 +45,7 @@ const service = (world: World, { config }: Mode, discord: Discord = { open: true
     config: config(),
     handlers: {
       alert: {
-        postAlert: world.handler("postAlert", () => channel({ place: POST, threadId: POST.messageId })),
+        postAlert: world.handler("postAlert", () => channel({ place: POST, threadId: POST.messageId, called: true })),
         editAlert: world.handler("editAlert", () => channel(null)),
         notify: world.handler("notify", ({ params }) => {
           const { notice, audience } = params as unknown as AlertEffects["notify"]["params"]
