@@ -1,10 +1,12 @@
 /**
  * The last check before words that nobody reviewed reach a person in crisis (B25). It refuses; it never rewrites meaning: a
  * text with one forbidden thing in it is not sent at all, because half of an unsafe answer is no safe one. Better to refuse
- * ten good texts than to pass one bad: a reviewed one takes their place. Reads English; a text in another script is refused.
+ * ten good texts than to pass one bad: a reviewed one takes their place. Reads plain English, and refuses what is not.
  *
- * Guarantee, held by tests: a text passes only if it claims no human was told (unless one was), promises nothing, names
- * neither methods nor medicines, diagnoses nobody, and names no number or link outside the catalogue of resources.
+ * Held by tests: a text passes only if it claims no human was told (unless one was), promises nothing, names neither methods
+ * nor medicines, diagnoses nobody, and names no number or link outside the catalogue of resources. `SafeRules` lists what is
+ * never said, `SafeSentences` what may be said of Ash and of helpers at all. It is a net and no proof: words can always be
+ * found that slip through one.
  */
 import { breakMentions, splitText } from "./MessageParts.ts"
 import { isPlainEnglish } from "./PlainEnglish.ts"
