@@ -47,6 +47,8 @@ export const opens = (context: Context, signalled: Signalled, policy: Policy): b
   // People have seen to this very text, when it was a guess or before it was told again: only worse calls them once more.
   const seenTo = guessedFor === null ? openedBy(context, signal) : known(context, guessedFor)
   if (seenTo !== undefined) return isHigher(signal.severity, seenTo.severity)
+  // What rings for people is kept from nobody because another alert has just closed.
+  if (isAtLeast(signal.severity, "high")) return true
   const cooling = closedWithin(context, policy.cooldownMs, at)
   return cooling === null || isHigher(signal.severity, cooling.severity)
 }

@@ -13,6 +13,9 @@ import { contextOf, isAlerted, type MemberInput, VERSION } from "./schema.ts"
 
 const LEAST_TTL_MS = 14 * 86_400_000
 
+/** Lanes for analyses that are owed. */
+const OWED_LANES = 4
+
 /**
  * A member is remembered for as long as their history, so that forgetting them finds it; and while an alert is open for as
  * long as that is, so that there is never a second one.
@@ -27,10 +30,11 @@ export const memberDefinition = (policy: AshPolicy): ActorDefinition => {
     migrations,
     ttlMs: (view) => (isAlerted(view) ? alertedMs : idleMs),
     input: (id): MemberInput => parseMemberId(id),
-    // Ordinary messages go one after the other: the history of one is stored before the next is analysed (A36).
+    // Ordinary messages go one after the other: the history of one is stored before the next is analysed (A36). What is owed
+    // is tried for as long as it takes, so one that a classifier fails over may not hold up all the others.
     lanes: {
       classify: ({ urgent }: Classify) => (urgent ? "urgent" : "classify"),
-      classifyLater: "later"
+      classifyLater: ({ message }: Classify) => `later.${Number(message.messageId.slice(-2)) % OWED_LANES || 0}`
     },
     results: {
       classify: { done: "CLASSIFIED", failed: "CLASSIFY_FAILED" },

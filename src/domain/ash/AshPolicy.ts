@@ -22,7 +22,10 @@ export interface AshPolicy {
   readonly alerts: {
     readonly enabled: boolean
     readonly minSeverity: CrisisSeverity
-    /** After an alert closed, a signal of the same or lower severity opens no new one for this long (C29). */
+    /**
+     * After an alert closed, a signal of the same or lower severity opens no new one for this long (C29). One that is high or
+     * critical always does.
+     */
     readonly cooldownMs: number
     /** A new alert within this time after one closed is linked to it (B7). */
     readonly reopenWindowMs: number

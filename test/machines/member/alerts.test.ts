@@ -92,10 +92,10 @@ describe("after an alert closed (C29)", () => {
   const closed = (severity: "medium" | "high") => new MemberDriver().writes("1", severity).closes()
 
   it("the same or less opens none for as long as the cooldown, but is in the history", () => {
-    const member = closed("high").wait(alerts.cooldownMs - 1)
-    for (const severity of ["medium", "high"] as const) {
-      expect(member.writes(severity, severity).said).toEqual([])
-      expect(stored(member)).toMatchObject({ severity })
+    const member = closed("medium").wait(alerts.cooldownMs - 1)
+    for (const id of ["2", "3"]) {
+      expect(member.writes(id, "medium").said).toEqual([])
+      expect(stored(member)).toMatchObject({ severity: "medium" })
     }
     expect(member.wait(1).writes("9", "medium").said).toEqual(["OPEN"])
   })
@@ -106,10 +106,19 @@ describe("after an alert closed (C29)", () => {
     ])
   })
 
+  it.each(["high", "critical"] as const)(
+    "a second %s message gets through: nobody has seen to that one",
+    (severity) => {
+      const member = new MemberDriver().writes("1", severity).closes().wait(SECOND).writes("2", severity)
+      expect(member.told).toMatchObject([{ alert: idOf("2"), event: { type: "OPEN", previous: idOf("1") } }])
+    }
+  )
+
   it("worse means worse than all it heard", () => {
-    const member = new MemberDriver().writes("1", "medium").writes("2", "high").closes()
-    expect(member.writes("3", "high").said).toEqual([])
-    expect(member.writes("4", "critical").said).toEqual(["OPEN"])
+    const strict = { ...defaultAshPolicy, alerts: { ...alerts, minSeverity: "low" as const } }
+    const member = new MemberDriver(strict).writes("1", "low").writes("2", "medium").closes()
+    expect(member.writes("3", "medium").said).toEqual([])
+    expect(member.writes("4", "high").said).toEqual(["OPEN"])
   })
 
   it("a cooldown counts from the alert that closed last", () => {
@@ -118,7 +127,7 @@ describe("after an alert closed (C29)", () => {
       .wait(HOUR)
       .closes()
       .wait(alerts.cooldownMs - 1)
-    expect(member.writes("3", "high").said).toEqual([])
+    expect(member.writes("3", "medium").said).toEqual([])
   })
 
   it("a new one is linked to it for as long as the window for that (B7)", () => {

@@ -16,7 +16,16 @@ describe("an unanalysed message", () => {
     expect(member.desk).toEqual([owed("1")])
     expect(member.told).toMatchObject([{ event: { type: "OPEN", signal: { unanalysed: true } } }])
     expect(paramsOf(member.asked("1", "classifyLater"))).toMatchObject({ message: { text: GRAVE }, urgent: true })
-    expect(member.asked("1", "classifyLater").lane).toBe("later")
+    expect(member.asked("1", "classifyLater").lane).toBe("later.1")
+  })
+
+  it("that a classifier fails over for weeks does not hold up the others, nor a newer text of its own", () => {
+    const member = new MemberDriver()
+    for (const id of ["1", "2", "3", "4"]) member.posts(id, SAFE).guessed(id, "safe")
+    const lanes = () => member.under("classifyLater").map(({ lane }) => lane)
+    expect(new Set(lanes()).size).toBe(4)
+    member.wait(SECOND).edits("1", GRAVE).guessed("1", "critical")
+    expect(lanes().filter((lane) => lane === lanes()[0])).toHaveLength(2)
   })
 
   it("that the net finds safe is owed one all the same", () => {

@@ -121,7 +121,7 @@ describe("the classifier is away", () => {
         await eventually(
           "the analysis to be owed",
           () => owed(author.id),
-          (outbox) => outbox?.some(({ lane, attempts }) => lane === "later" && attempts === 0) === true
+          (outbox) => outbox?.some(({ lane, attempts }) => lane.startsWith("later") && attempts === 0) === true
         )
       }
       await world.discord.until("word to the operators", () => told(world)[0])
