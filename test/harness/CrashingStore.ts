@@ -2,13 +2,14 @@
  * An actor store that ends or freezes its own process at a scripted call, so that a scenario can put a `kill -9` between any
  * two steps of a turn. It is the real store otherwise. Script: `CRASH_AT=commit:before:3` (before the third commit),
  * `load:after:1`, `any:after:7` (any call of a turn, a job or an effect), `writeDocument/recipe-pdf:after:1` (keys that
- * begin so). `CRASH_BY=SIGSTOP` freezes instead, and the call goes on when the process is thawed.
+ * begin so), `commit/alert:before:2` (batches with an actor whose address begins so). `CRASH_BY=SIGSTOP` freezes instead, and the call goes on when the process is thawed.
  *
  * The moment is announced on stdout before it comes: `crash point reached`. With `STORE_TRACE=1` every counted call is named.
  */
 import { writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { format } from "#domain/ActorAddress.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
 
 /** Said on stdout when the scripted call has come. */
@@ -42,12 +43,11 @@ const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreServi
   const signal: NodeJS.Signals = env["CRASH_BY"] === "SIGSTOP" ? "SIGSTOP" : "SIGKILL"
   let count = 0
 
-  const counted = <A, E>(call: string, key: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  const counted = <A, E>(call: string, keys: ReadonlyArray<string>, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() => {
       if (env["STORE_TRACE"] === "1") writeSync(1, `${TRACED}${call}\n`)
-      if (point === null || (point.call !== "any" && point.call !== call) || !key.startsWith(point.keyPrefix)) {
-        return effect
-      }
+      if (point === null || (point.call !== "any" && point.call !== call)) return effect
+      if (point.keyPrefix !== "" && !keys.some((key) => key.startsWith(point.keyPrefix))) return effect
       if (++count !== point.nth) return effect
       if (point.side === "after") return Effect.tap(effect, () => Effect.sync(() => end(signal)))
       end(signal)
@@ -56,15 +56,20 @@ const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreServi
 
   return {
     ...inner,
-    load: (address) => counted("load", "", inner.load(address)),
-    seen: (address, id) => counted("seen", "", inner.seen(address, id)),
-    commit: (batch) => counted("commit", "", inner.commit(batch)),
-    readDocument: (key) => counted("readDocument", key, inner.readDocument(key)),
-    readDocuments: (keys) => counted("readDocuments", keys[0] ?? "", inner.readDocuments(keys)),
-    readSortedSet: (key, range) => counted("readSortedSet", key, inner.readSortedSet(key, range)),
-    readList: (key) => counted("readList", key, inner.readList(key)),
+    load: (address) => counted("load", [], inner.load(address)),
+    seen: (address, id) => counted("seen", [], inner.seen(address, id)),
+    commit: (batch) =>
+      counted(
+        "commit",
+        batch.map(({ address }) => format(address)),
+        inner.commit(batch)
+      ),
+    readDocument: (key) => counted("readDocument", [key], inner.readDocument(key)),
+    readDocuments: (keys) => counted("readDocuments", keys.slice(0, 1), inner.readDocuments(keys)),
+    readSortedSet: (key, range) => counted("readSortedSet", [key], inner.readSortedSet(key, range)),
+    readList: (key) => counted("readList", [key], inner.readList(key)),
     writeDocument: (owner, key, value, ttlMs) =>
-      counted("writeDocument", key, inner.writeDocument(owner, key, value, ttlMs))
+      counted("writeDocument", [key], inner.writeDocument(owner, key, value, ttlMs))
   }
 }
 

@@ -222,6 +222,15 @@ export abstract class ProcessWorld<Options extends ProcessOptions> {
     }
   }
 
+  /** Every key of the world's Redis database with its time to live in milliseconds, by name. */
+  keys(): Promise<ReadonlyArray<{ readonly key: string; readonly ttl: number }>> {
+    return this.redis(async (redis) => {
+      const keys: Array<string> = []
+      for await (const found of redis.scanIterator()) keys.push(...[found].flat())
+      return Promise.all(keys.toSorted().map(async (key) => ({ key, ttl: await redis.pTTL(key) })))
+    })
+  }
+
   /** Everything that all processes have printed. */
   output(): string {
     return this.#outputs.map((output) => output()).join("\n")
