@@ -88,7 +88,9 @@ const actors = Layer.unwrap(
       }
     })
     const schedules = Schedules.layer({ report: token === null ? null : report, retention })
-    return Layer.mergeAll(Ash.listening(ash), schedules, Views.layer(definitions)).pipe(Layer.provideMerge(system))
+    return Layer.mergeAll(Ash.listening(ash), schedules, Views.layer(definitions, retention.rules)).pipe(
+      Layer.provideMerge(system)
+    )
   })
 )
 

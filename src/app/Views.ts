@@ -8,6 +8,8 @@ import * as Layer from "effect/Layer"
 import { type NextWork, OperatorViews, type Rehearsal, type RehearsedTurn } from "#channels/http/OperatorViews.ts"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
+import type { RetentionRule } from "#domain/Retention.ts"
+import { RUNTIME_PREFIX } from "#domain/RetentionReport.ts"
 import { decodeRecord, type Timer } from "#kernel/ActorRecord.ts"
 import { isTooLate, nextDueTimer, wakeAt } from "#kernel/Pending.ts"
 import { latePolicyOf, type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
@@ -16,6 +18,7 @@ import { type ActorState, runTurn, type TurnInput } from "#kernel/Turn.ts"
 import { nameOf } from "#runtime/Dispatcher.ts"
 import { fingerprint } from "#runtime/Fingerprint.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import { SnapshotUndecodable, UnknownActorType, UnknownMachineVersion } from "#runtime/RuntimeError.ts"
 
 /** A copy's turn is never stored, so its name is nobody's. */
@@ -80,12 +83,17 @@ const rehearse = (actor: RegisteredActor, address: ActorAddress, record: string,
   }
 }
 
-/** The views over the store in the environment, for actors of these types. */
-export const layer = (definitions: ReadonlyArray<ActorDefinition>): Layer.Layer<OperatorViews, never, ActorStore> =>
+/** The views over the store in the environment, for actors of these types; what is stored is told by the rules' prefixes. */
+export const layer = (
+  definitions: ReadonlyArray<ActorDefinition>,
+  rules: ReadonlyArray<RetentionRule>
+): Layer.Layer<OperatorViews, never, ActorStore | Housekeeping> =>
   Layer.effect(
     OperatorViews,
     Effect.gen(function* () {
       const store = yield* ActorStore
+      const keeping = yield* Housekeeping
+      const prefixes = [...new Set(rules.map(({ prefix }) => prefix)), RUNTIME_PREFIX]
       const actors = registerActors(definitions)
       const stored = Effect.fnUntraced(function* (address: ActorAddress) {
         const actor = actors.get(address.type)
@@ -111,6 +119,7 @@ export const layer = (definitions: ReadonlyArray<ActorDefinition>): Layer.Layer<
                 : new SnapshotUndecodable({ actor: fingerprint(address), reason: codeOf(error) })
           })
         }),
+        storage: keeping.size(prefixes),
         rehearse: Effect.fnUntraced(function* (address) {
           const { actor, found, now } = yield* stored(address)
           return found === null ? null : rehearse(actor, address, found.record, now)

@@ -156,6 +156,20 @@ describe.each(GROUNDS.filter(({ redis }) => !redis))("of $name", ({ served }) =>
     expect(posted.stderr).toContain("no channel is set")
   })
 
+  it("retention and storage: what a clean-up would do, and does; how much is stored", async () => {
+    const dry = (await world.json("retention", "--dry-run")) as { dataTypes: Record<string, { seen: number }> }
+    expect(dry).toMatchObject({ dryRun: true, dataTypes: { alert_metrics: { seen: 3, removed: 0 } } })
+    const run = await world.run("retention", "--run")
+    expect(run.code).toBe(0)
+    expect(run.stdout).toMatch(/^Cleaned up\.$/m)
+    expect(run.stdout).toMatch(/^alert_metrics +3 +0 +0 +0 +0$/m)
+    const { storage } = (await world.json("stats", "--storage")) as {
+      storage: { prefixes: ReadonlyArray<{ prefix: string; keys: number }> }
+    }
+    expect(storage.prefixes).toContainEqual(expect.objectContaining({ prefix: "ash:metrics:alert:", keys: 3 }))
+    expect(await world.run("retention", "--run", "--dry-run")).toMatchObject({ code: 2, stdout: "" })
+  })
+
   it("actor show and events: state, timers, effects, last events, and no word of anybody", async () => {
     const { acknowledged } = world.alerts
     expect(await world.json("actor", "show", "alert", acknowledged)).toMatchObject({

@@ -3,7 +3,7 @@
  * are built in this process over the store that the service's settings name, so both give the same answers; this process
  * then changes records and leaves all work to the services on that store.
  */
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Console from "effect/Console"
@@ -19,19 +19,15 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as References from "effect/References"
 import { operatorRoutes } from "#channels/http/AdminRoutes.ts"
 import { AdminApi } from "#channels/http/Api.ts"
 import { AdminOnly, adminToken } from "#channels/http/BearerToken.ts"
 import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
-import { ActorStore } from "#runtime/ports/ActorStore.ts"
-import { ashPolicy } from "../AshConfig.ts"
-import { reportPolicy } from "../ReportConfig.ts"
-import * as Store from "../Store.ts"
 import * as Views from "../Views.ts"
 import { TokenFile, Url } from "./Flags.ts"
-import { badUsage, failed } from "./Trouble.ts"
+import { settings, store } from "./Straight.ts"
+import { badUsage } from "./Trouble.ts"
 
 export type Client = HttpApiClient.ForApi<typeof AdminApi>
 
@@ -107,41 +103,16 @@ const inProcess = Layer.effect(
 )
 
 const actors = Layer.unwrap(
-  Effect.gen(function* () {
-    // The service says at its start what is strange about its settings.
-    const [ash, report] = yield* Effect.provideService(
-      Effect.all([ashPolicy, reportPolicy]),
-      References.MinimumLogLevel,
-      "Error"
-    )
+  Effect.map(settings, ({ ash, report, retention }) => {
     const definitions = registryWith({ ash, report })
-    return Layer.merge(ActorRuntime.layer({ actors: definitions, passive: true }), Views.layer(definitions))
+    return Layer.merge(
+      ActorRuntime.layer({ actors: definitions, passive: true }),
+      Views.layer(definitions, retention.rules)
+    )
   })
 )
 
-const sayWhichStore = Effect.gen(function* () {
-  const store = yield* Store.chosen
-  if (store.kind === "redis") {
-    const url = Redacted.value(store.url)
-    return yield* Console.error(`reading the store: Redis${URL.canParse(url) ? ` at ${new URL(url).host}` : ""}`)
-  }
-  if (!existsSync(store.file)) {
-    return yield* failed(
-      `there is no store at ${store.file}. Run this where the service runs, set DATA_DIR or REDIS_URL as it does, or ask it with --url`
-    )
-  }
-  yield* Console.error(`reading the store: SQLite file ${store.file}`)
-})
-
-/** An answer first, so that a store that is away is told as what it is. */
-const answering = Layer.effectDiscard(Effect.flatMap(ActorStore, (store) => store.ping))
-
-const straight = inProcess.pipe(
-  Layer.provide(actors),
-  Layer.provide(answering),
-  Layer.provide(Store.layer),
-  Layer.provide(Layer.effectDiscard(sayWhichStore))
-)
+const straight = inProcess.pipe(Layer.provide(actors), Layer.provide(store))
 
 /**
  * The operator's routes, where the flags say; says on standard error where that is. What it opens closes with the scope.

@@ -24,6 +24,7 @@ import { actor } from "./commands/actor.ts"
 import { alerts } from "./commands/alerts.ts"
 import { deadLetters } from "./commands/deadLetters.ts"
 import { pending } from "./commands/pending.ts"
+import { retention } from "./commands/retention.ts"
 import { report } from "./commands/report.ts"
 import { stats } from "./commands/stats.ts"
 import { Json, TokenFile, Url } from "./Flags.ts"
@@ -33,7 +34,7 @@ const tardigrade = Command.make("tardigrade").pipe(
   Command.withDescription(
     "Look at a Tardigrade service and its store, and do by hand what an operator does. Asks the service at --url, or reads the store that REDIS_URL or DATA_DIR name."
   ),
-  Command.withSubcommands([alerts, actor, pending, deadLetters, stats, report]),
+  Command.withSubcommands([alerts, actor, pending, deadLetters, stats, report, retention]),
   Command.withGlobalFlags([Url, TokenFile, Json]),
   Command.withExamples([
     {

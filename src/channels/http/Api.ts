@@ -10,7 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { AdminOnly, MetricsReader } from "./BearerToken.ts"
-import { DeskGroup, Limit, ReportsGroup, WorkGroup } from "./OperatorApi.ts"
+import { DeskGroup, Limit, ReportsGroup, UpkeepGroup, WorkGroup } from "./OperatorApi.ts"
 import { MalformedRequest, NotFound, Refused, TryLaterResponse } from "./Problems.ts"
 import { ActorReport, Alive, DeadLetterReport, Forgotten, Health, Ready, Replayed } from "./Reports.ts"
 
@@ -111,6 +111,6 @@ const DeadLettersGroup = HttpApiGroup.make("deadLetters")
 
 /** Served when `ADMIN_TOKEN` is set. The token is asked for before anything else of the request is looked at. */
 export const AdminApi = HttpApi.make("admin")
-  .add(ActorsGroup, DeadLettersGroup, WorkGroup, DeskGroup, ReportsGroup)
+  .add(ActorsGroup, DeadLettersGroup, WorkGroup, DeskGroup, ReportsGroup, UpkeepGroup)
   .middleware(RequestProblems)
   .middleware(AdminOnly)

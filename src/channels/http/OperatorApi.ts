@@ -16,6 +16,7 @@ import {
   WeekReport
 } from "./OperatorReports.ts"
 import { MalformedRequest, NotFound, Refused, TryLaterResponse } from "./Problems.ts"
+import { RetentionReport, RunAccepted, RunWanted, StorageReport } from "./UpkeepReports.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
@@ -102,3 +103,27 @@ export const ReportsGroup = HttpApiGroup.make("reports")
     )
   )
   .annotateMerge(OpenApi.annotations({ title: "Weekly report", description: "404 unless `ADMIN_TOKEN` is set." }))
+
+export const UpkeepGroup = HttpApiGroup.make("upkeep")
+  .add(
+    HttpApiEndpoint.get("storage", "/api/storage", { success: StorageReport, error: TryLaterResponse }).annotateMerge(
+      describe(
+        "What is stored",
+        "Keys and about how many bytes under each prefix. Looks through all of them: it may take a while."
+      )
+    ),
+    HttpApiEndpoint.get("retention", "/api/retention", {
+      success: RetentionReport,
+      error: [NotFound, Refused, TryLaterResponse]
+    }).annotateMerge(
+      describe("How is cleaning up", "What is running, what the last times came to, when the next is due.")
+    ),
+    HttpApiEndpoint.post("cleanUp", "/api/retention", {
+      payload: RunWanted,
+      success: RunAccepted,
+      error: [MalformedRequest, NotFound, Refused, TryLaterResponse]
+    }).annotateMerge(
+      describe("Clean up now", "Or, with `dryRun`, see what would be done. 409 says why not: `busy`, `off`.")
+    )
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Upkeep", description: "404 unless `ADMIN_TOKEN` is set." }))

@@ -28,6 +28,7 @@ import {
 } from "./OperatorReports.ts"
 import { OperatorViews } from "./OperatorViews.ts"
 import { MalformedRequest, NotFound, ofTurn, Refused, tryLater } from "./Problems.ts"
+import { upkeep } from "./UpkeepRoutes.ts"
 
 const DEFAULT_LIMIT = 100
 const DEFAULT_DAYS = 7
@@ -121,4 +122,4 @@ const reports = HttpApiBuilder.group(
   })
 )
 
-export const operatorHandlers = Layer.mergeAll(work, desk, reports)
+export const operatorHandlers = Layer.mergeAll(work, desk, reports, upkeep)

@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { StorageSize } from "#domain/RetentionReport.ts"
 import type {
   SnapshotUndecodable,
   StoreUnavailable,
@@ -66,6 +67,8 @@ export class OperatorViews extends Context.Service<
       { readonly reply: unknown } | null,
       StoreUnavailable | UnknownActorType | UnknownMachineVersion | SnapshotUndecodable
     >
+    /** How much is stored. Looks through everything, a portion at a time. */
+    readonly storage: Effect.Effect<StorageSize, StoreUnavailable>
     /** `null` when there is no such actor. */
     readonly rehearse: (address: ActorAddress) => Effect.Effect<Rehearsal | null, StoreUnavailable | UnknownActorType>
   }

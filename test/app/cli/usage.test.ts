@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "tardigrade-cli-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const env = { DATA_DIR: join(folder, "nowhere"), SECRETS_DIR: folder }
-const COMMANDS = ["alerts", "actor", "pending", "dead-letters", "stats", "report"]
+const COMMANDS = ["alerts", "actor", "pending", "dead-letters", "stats", "report", "retention"]
 
 /** PATH as it is outside npm: without the pinned Node. */
 const outerPath = (process.env["PATH"] ?? "")
@@ -57,7 +57,11 @@ describe("the launcher", () => {
 
   it("works under whatever Node is outside, from any folder, and passes on what it is told and answers", async () => {
     const outside = { program, cwd: folder, env: { ...env, PATH: outerPath } }
-    expect(await tardigrade(["--version"], outside)).toEqual({ code: 0, stdout: `tardigrade v${version}\n`, stderr: "" })
+    expect(await tardigrade(["--version"], outside)).toEqual({
+      code: 0,
+      stdout: `tardigrade v${version}\n`,
+      stderr: ""
+    })
     expect(await tardigrade(["no-such-command"], outside)).toMatchObject({ code: 2, stdout: "" })
   })
 
@@ -83,6 +87,7 @@ describe("bad usage", () => {
     ["an argument too many", ["pending", "x"]],
     ["neither of two", ["dead-letters", "replay"]],
     ["both of two", ["dead-letters", "replay", "x", "--all"]],
+    ["neither of two ways to clean up", ["retention"]],
     ["nobody to ask", ["actor", "forget", "alert", "x"]],
     ["no address", ["pending", "--url", "nonsense"]],
     ["no token", ["pending", "--url", "http://127.0.0.1:1"]],

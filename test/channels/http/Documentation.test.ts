@@ -154,7 +154,10 @@ describe("the API document", () => {
         "/api/pending",
         "/api/reports/{week}",
         "/api/reports/{week}/post",
+        "/api/retention",
+        "/api/retention",
         "/api/stats",
+        "/api/storage",
         "/metrics"
       ])
     })

@@ -197,6 +197,39 @@ describe("numbers", () => {
   )
 })
 
+describe("upkeep", () => {
+  it.live("says what is stored, by prefix", () =>
+    Effect.gen(function* () {
+      const service = yield* start({ environment })
+      yield* service.system.tell(address("counter", PHONE), { type: "PRESSED" }, { id: "1" })
+      const { body, text } = yield* ask(service, "/api/storage")
+      expect(body).toMatchObject({
+        prefixes: expect.arrayContaining([expect.objectContaining({ prefix: "tardigrade:", keys: expect.any(Number) })])
+      })
+      expect(text).not.toContain(PHONE.slice(1))
+    })
+  )
+
+  it.live("has the retention actor clean up, and says how that is; nothing before there is one", () =>
+    Effect.gen(function* () {
+      const service = yield* start({ environment })
+      expect(yield* ask(service, "/api/retention")).toMatchObject({ status: 404, body: { what: "actor" } })
+      const want = (dryRun: unknown) =>
+        Effect.promise(async () => {
+          const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" }
+          const body = JSON.stringify({ dryRun })
+          const answer = await fetch(`${service.base}/api/retention`, { method: "POST", headers, body })
+          return { status: answer.status, body: (await answer.json()) as unknown }
+        })
+      expect(yield* want("yes")).toMatchObject({ status: 400, body: { field: "payload" } })
+      // Nobody has switched it on, so that only a dry run is made.
+      expect(yield* want(false)).toMatchObject({ status: 409, body: { code: "off" } })
+      expect(yield* want(true)).toEqual({ status: 200, body: { status: "accepted" } })
+      expect((yield* ask(service, "/api/retention")).body).toMatchObject({ dueAt: null, last: null })
+    })
+  )
+})
+
 describe("a store that is away", () => {
   it.live("is told as such by every route that looks", () =>
     Effect.gen(function* () {

@@ -19,6 +19,7 @@ import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { type Component, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
+import { conversationRetentionRules } from "#domain/conversation/RetentionRules.ts"
 import { registry } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
@@ -94,7 +95,7 @@ const pluggedStore = (switches: Switches) =>
         ping: unlessAway(store.ping)
       } satisfies ActorStoreService
     })
-  ).pipe(Layer.provide(MemoryStore.layer))
+  ).pipe(Layer.provideMerge(MemoryStore.layer))
 
 const runtime = (switches: Switches) =>
   ActorRuntime.layer({
@@ -183,9 +184,10 @@ export const start = (options: ServiceOptions = {}) =>
       ActorSystem,
       Effect.map(ActorSystem, (real) => options.system?.(real) ?? real)
     )
-    const actors = Layer.merge(replaced.pipe(Layer.provide(runtime(switches))), Views.layer(DEFINITIONS)).pipe(
-      Layer.provideMerge(pluggedStore(switches))
-    )
+    const actors = Layer.merge(
+      replaced.pipe(Layer.provide(runtime(switches))),
+      Views.layer(DEFINITIONS, conversationRetentionRules)
+    ).pipe(Layer.provideMerge(pluggedStore(switches)))
     const routes = Layer.mergeAll(serviceRoutes, adminRoutes, documentationRoutes, options.routes ?? Layer.empty).pipe(
       Layer.provide(options.before ?? Layer.empty)
     )

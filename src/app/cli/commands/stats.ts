@@ -1,11 +1,13 @@
 /** `tardigrade stats`: alerts by severity and how long the team took, over the last days. */
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import type { StatsReport } from "#channels/http/OperatorReports.ts"
 import { inWords } from "#domain/ash/WeeklyReport.ts"
 import { days } from "../Arguments.ts"
 import { operator } from "../Operator.ts"
 import { answer, pairs, table } from "../Output.ts"
+import { storageInWords } from "./storage.ts"
 
 type Stats = typeof StatsReport.Type
 
@@ -46,9 +48,18 @@ const words = (stats: Stats): string => {
 
 export const stats = Command.make(
   "stats",
-  { days },
-  Effect.fn(function* ({ days }) {
+  {
+    days,
+    storage: Flag.Boolean("storage").pipe(
+      Flag.withDescription("How much is stored as well: looks through all keys, which may take a while"),
+      Flag.withDefault(false)
+    )
+  },
+  Effect.fn(function* ({ days, storage }) {
     const api = yield* operator
-    yield* answer(yield* api.desk.stats({ query: { days } }), words)
+    const numbers = yield* api.desk.stats({ query: { days } })
+    if (!storage) return yield* answer(numbers, words)
+    const stored = { ...numbers, storage: yield* api.upkeep.storage() }
+    yield* answer(stored, (found) => `${words(found)}\n\n${storageInWords(found.storage)}`)
   })
 ).pipe(Command.withDescription("Alerts by severity, and how long acknowledging, answering and resolving took"))
