@@ -17,9 +17,10 @@ import {
   historyKey,
   parseHistoryEntry
 } from "#domain/ash/History.ts"
-import { analyseByKeywords } from "#domain/ash/KeywordNet.ts"
+import { analyseByKeywords, triage } from "#domain/ash/KeywordNet.ts"
 import type { MemberEffects, SeenMessage } from "#domain/ash/Member.ts"
-import { applySensitivity } from "#domain/ash/Sensitivity.ts"
+import { actionFor, applySensitivity } from "#domain/ash/Sensitivity.ts"
+import { isAtLeast } from "#domain/ash/Severity.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { final } from "./Capability.ts"
@@ -105,6 +106,17 @@ const classified = Effect.fnUntraced(function* (message: SeenMessage, analysis: 
 const seenFrom = ({ sensitivity }: SeenMessage, analysis: Analysis) =>
   Effect.map(CrisisClassifier, ({ terms }) => applySensitivity(analysis, sensitivity, terms.thresholds))
 
+/**
+ * Neither the channel's quiet nor a classifier that sees next to nothing hides words that announce an act: such a message is
+ * medium at least, and says where the two disagree. Below that the classifier's word stands: the net knows no irony.
+ */
+const looked = (message: SeenMessage, answer: Analysis) =>
+  Effect.map(seenFrom(message, answer), (analysis): Analysis => {
+    if (isAtLeast(analysis.severity, "medium") || triage(message.text).severity !== "critical") return analysis
+    const disputed = isAtLeast(answer.severity, "medium") ? {} : ({ disputed: true } as const)
+    return { ...analysis, severity: "medium", action: actionFor("medium"), ...disputed }
+  })
+
 /** The net decides for want of an answer. A quieter channel does not make its coarse word milder still. */
 const byKeywords = (message: SeenMessage) =>
   Effect.flatMap(
@@ -155,7 +167,7 @@ const classify =
         Effect.catchTag("ClassifierUnavailable", () => Effect.succeedNone)
       )
       if (Option.isNone(answer)) return yield* byKeywords(message)
-      return yield* classified(message, yield* seenFrom(message, answer.value), false)
+      return yield* classified(message, yield* looked(message, answer.value), false)
     })
 
 /**

@@ -188,6 +188,29 @@ describe("classify", () => {
     )
   )
 
+  it.effect("lets people look at an announced act the classifier sees nothing in (C11)", () =>
+    served((server) =>
+      Effect.gen(function* () {
+        const seen = (text: string, changes: Partial<SeenMessage> = {}) =>
+          Effect.map(classify.run(call(message(text, changes), { urgent: true })), ({ analysis }) => analysis)
+        server.always({ body: { severity: "safe", crisis_score: 0.02 } })
+        expect(yield* seen("I will end my life tonight")).toMatchObject({
+          severity: "medium",
+          action: "standard_monitoring",
+          score: 0.02,
+          source: "nlp",
+          disputed: true
+        })
+        // Less than an announced act is the classifier's to judge: the net knows no irony.
+        expect(yield* seen("I want to die")).not.toHaveProperty("disputed")
+        expect((yield* seen("I want to die")).severity).toBe("safe")
+        server.always({ body: { severity: "high", crisis_score: 0.75 } })
+        const quiet = yield* seen("I will end my life tonight", { sensitivity: 0.3 })
+        expect([quiet.severity, quiet.disputed]).toEqual(["medium", undefined])
+      })
+    )
+  )
+
   it.effect("does not wait for a service that is known to be silent", () =>
     served(
       (server) =>

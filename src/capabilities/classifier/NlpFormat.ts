@@ -11,7 +11,7 @@ import type { Analysis, RecommendedAction } from "#domain/ash/Analysis.ts"
 import { RECOMMENDED_ACTIONS } from "#domain/ash/Analysis.ts"
 import { HISTORY_FOR_ANALYSIS, type HistoryEntry } from "#domain/ash/History.ts"
 import { actionFor } from "#domain/ash/Sensitivity.ts"
-import { parseSeverity, type Severity } from "#domain/ash/Severity.ts"
+import { isAtLeast, parseSeverity, type Severity } from "#domain/ash/Severity.ts"
 import { nlpThresholds, severityOf } from "#domain/ash/Thresholds.ts"
 import type { Question } from "./CrisisClassifier.ts"
 
@@ -99,9 +99,13 @@ const readAction = (word: Maybe<string>, severity: Severity): RecommendedAction 
   return RECOMMENDED_ACTIONS.find((action) => action === plain) ?? BOT_ACTIONS[plain] ?? actionFor(severity)
 }
 
-/** The server's word; else what its score says; else nothing is known. */
-const readSeverity = (word: Maybe<string>, score: number | null): Severity | null =>
-  parseSeverity(word ?? "") ?? (score === null ? null : severityOf(score, nlpThresholds))
+/** The server's word; else what its score says; else nothing is known. A "safe" its own score denies is no all-clear. */
+const readSeverity = (word: Maybe<string>, score: number | null): Severity | null => {
+  const said = parseSeverity(word ?? "")
+  const scored = score === null ? null : severityOf(score, nlpThresholds)
+  if (said === null) return scored
+  return said === "safe" && scored !== null && isAtLeast(scored, "medium") ? scored : said
+}
 
 const MAX_FACTORS = 5
 const MAX_FACTOR = 100
@@ -139,11 +143,12 @@ export const readAnswer = (answer: unknown, question: Pick<Question, "history" |
   const severity = readSeverity(found.severity, score)
   if (severity === null || found.recommended_action?.trim().toLowerCase() === "error") return null
   if (found.is_degraded === true && found.models_used?.length === 0) return null
+  const denied = severity !== "safe" && parseSeverity(found.severity ?? "") === "safe"
   return {
     severity,
     score,
     confidence: found.confidence ?? null,
-    action: readAction(found.recommended_action, severity),
+    action: denied ? actionFor(severity) : readAction(found.recommended_action, severity),
     factors: (found.explanation?.key_factors ?? []).flatMap(label).slice(0, MAX_FACTORS),
     source: "nlp",
     requestId: found.request_id ?? question.requestId,

@@ -4,7 +4,14 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { APIEmbed, APIEmbedField } from "discord.js"
-import type { AlertId, AlertView, HumanWantedBecause, Signal, Step } from "#domain/ash/Alert.ts"
+import {
+  type AlertId,
+  type AlertView,
+  FORGOTTEN,
+  type HumanWantedBecause,
+  type Signal,
+  type Step
+} from "#domain/ash/Alert.ts"
 import type { Analysis } from "#domain/ash/Analysis.ts"
 import { type CrisisSeverity, isCrisis, SEVERITIES } from "#domain/ash/Severity.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
@@ -56,8 +63,8 @@ const colourOf = (alert: AlertView): number => {
 }
 
 /** Where the message stands; a direct message to Ash has no link that others could follow. */
-export const jumpLink = ({ channelId, guildId, messageId, origin }: Signal): string | null =>
-  origin === "dm" ? null : `https://discord.com/channels/${guildId}/${channelId}/${messageId}`
+export const jumpLink = ({ channelId, guildId, messageId, origin, userId }: Signal): string | null =>
+  origin === "dm" || userId === FORGOTTEN ? null : `https://discord.com/channels/${guildId}/${channelId}/${messageId}`
 
 const words = (said: MemberWords): string => {
   if (said.kind === "text") {
@@ -92,6 +99,9 @@ export const honesty = ({ analysis, unanalysed }: Signal): ReadonlyArray<string>
       : analysis.source === "keywords"
         ? ["A list of words decided, no classifier. Please judge for yourself."]
         : []),
+    ...(analysis.disputed === true
+      ? ["The classifier sees no crisis in these words, a list of words does. Please judge for yourself."]
+      : []),
     ...(analysis.degraded ? ["The classifier says that it works with fewer models than it should."] : []),
     ...(analysis.worsening === true ? ["Their latest messages show things getting worse."] : [])
   ]
@@ -148,8 +158,12 @@ const about = (alert: AlertView): ReadonlyArray<string | null> => [
 
 const place = (signal: Signal): string => {
   const link = jumpLink(signal)
+  if (signal.userId === FORGOTTEN) return ""
   return link === null ? "Direct message to Ash" : `${channel(signal.channelId)} · [Go to the message](${link})`
 }
+
+const memberName = ({ userId }: Signal): string =>
+  userId === FORGOTTEN ? "They wished to be forgotten." : `${person(userId)} \`${userId}\``
 
 const field = (name: string, value: string | null, inlined = false): ReadonlyArray<APIEmbedField> =>
   value === null || value === "" ? [] : [{ name, value: cut(value, FIELD_MAX), inline: inlined }]
@@ -183,7 +197,7 @@ export const alertEmbed = (alert: AlertView, said: MemberWords): APIEmbed => {
                 .join("\n")
             )
           ]),
-      ...field("Member", `${person(signal.userId)} \`${signal.userId}\``, true),
+      ...field("Member", memberName(signal), true),
       ...field("Where", place(raisedBy), true),
       ...field("Ash", lines(ashWords(alert))),
       ...field("Progress", lines(progress(alert)))
@@ -211,7 +225,9 @@ export const adoptedEmbed = (alert: AlertView, old: APIEmbed): APIEmbed => {
     color: colourOf(alert),
     ...(alert.textGone ? { description: words({ kind: "gone" }) } : description === undefined ? {} : { description }),
     fields: [
-      ...(old.fields ?? []).filter(({ name }) => !OURS.includes(name)).slice(0, 23),
+      ...(alert.signal.userId === FORGOTTEN ? [] : (old.fields ?? []))
+        .filter(({ name }) => !OURS.includes(name))
+        .slice(0, 23),
       ...field("Ash", lines(ashWords(alert))),
       ...field("Progress", lines(progress(alert)))
     ],

@@ -34,6 +34,8 @@ export interface Analysis {
   readonly degraded: boolean
   /** Whether the history shows things getting worse; `null` when no history was looked at. */
   readonly worsening: boolean | null
+  /** The classifier saw next to nothing where the keyword net reads an act announced: people look at it (C11). */
+  readonly disputed?: true
 }
 
 /** What the `classify` effect is asked: one message of one member. */

@@ -73,7 +73,11 @@ interface Finding {
   readonly severity: Severity
   readonly label: string
   readonly stressed: boolean
+  readonly means: boolean
 }
+
+const WISHES: ReadonlySet<string> = new Set(["suicidal thoughts", "suicidal intent", "goodbye"])
+const MEANS = "plan or means"
 
 /** Words about dying or being hurt keep a weight even when denied, past, or said of somebody else. */
 const judge = (words: ReadonlyArray<Word>, found: Found, laughing: boolean): Finding => {
@@ -91,8 +95,19 @@ const judge = (words: ReadonlyArray<Word>, found: Found, laughing: boolean): Fin
   return {
     severity,
     label: ofOthers,
-    stressed: words.slice(found.from, found.to).some((word) => word.stressed)
+    stressed: words.slice(found.from, found.to).some((word) => word.stressed),
+    means: group.means === true
   }
+}
+
+/** Who wishes to die and has the means at hand may act now, in whatever order they say it. A means alone is nothing. */
+const together = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
+  const wishes = findings.some(({ label, severity }) => isAtLeast(severity, "high") && WISHES.has(label))
+  return findings.flatMap((finding) => {
+    const atHand = finding.means || (finding.label === MEANS && isAtLeast(finding.severity, "medium"))
+    if (wishes && atHand) return [{ ...finding, severity: "critical" as const }]
+    return finding.means ? [] : [finding]
+  })
 }
 
 /** The gravest finding of each subject, the most serious subject first. */
@@ -110,9 +125,11 @@ export const triage = (text: string): Triage => {
   const words = readWords(text, VOCABULARY)
   const laughing = LAUGHING.test(text) || words.some((word) => LAUGHTER.has(word.text))
   const findings = bySubject(
-    findPhrases(words)
-      .map((found) => judge(words, found, laughing))
-      .filter(({ severity }) => severity !== "safe")
+    together(
+      findPhrases(words)
+        .map((found) => judge(words, found, laughing))
+        .filter(({ severity }) => severity !== "safe")
+    )
   )
   const [first, ...others] = findings
   if (first === undefined || first.severity === "safe") return { severity: "safe", score: 0, factors: [] }

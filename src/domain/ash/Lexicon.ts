@@ -15,6 +15,8 @@ export interface PhraseGroup {
   readonly others?: true
   /** Is done by others: "they" before it does not make it somebody else's trouble. */
   readonly byOthers?: true
+  /** Says that a means is at hand. Nothing by itself, in a kitchen for one; beside a wish to die it is critical. */
+  readonly means?: true
   /** One phrase a line. */
   readonly phrases: string
 }

@@ -4,6 +4,8 @@
  */
 import type { PhraseGroup } from "./Lexicon.ts"
 
+const MEANS = "pills|meds|tablets|knife|razor|razors|razorblade|blade|blades|gun|rope|noose|bottle"
+
 export const SUICIDE: ReadonlyArray<PhraseGroup> = [
   {
     label: "suicidal intent",
@@ -102,6 +104,38 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
     `
   },
   {
+    label: "plan or means",
+    severity: "medium",
+    phrases: `
+      bought rope
+      bottle of pills
+      im on bridge|roof|ledge
+      noose
+    `
+  },
+  {
+    label: "plan or means",
+    severity: "low",
+    means: true,
+    phrases: `
+      ${MEANS} next|beside|near|by|behind|with me
+      ${MEANS} next my bed
+      ${MEANS} in front me
+      ${MEANS} are|is|right here
+      ${MEANS} are|is right here
+      ${MEANS} are|is next|beside|near|by me
+      ${MEANS} are|is in front me
+      ${MEANS} on|in|under my desk|table|bed|nightstand|lap|pillow|drawer|room|bag|pocket|closet|car|house
+      ${MEANS} are|is on|in|under my desk|table|bed|nightstand|lap|pillow|drawer|room|bag|pocket|closet|car|house
+      have|got|own|found|bought|grabbed|holding|hold|loaded|hid ${MEANS}
+      have|got|own|found|bought|grabbed|holding|hold|loaded|hid my|enough|some|those|all ${MEANS}
+      have|got|own|found|bought|grabbed|holding|hold|loaded|hid all my ${MEANS}
+      have|got means
+      have|got everything i need
+      have|got everything ready
+    `
+  },
+  {
     label: "goodbye",
     severity: "high",
     phrases: `
@@ -142,10 +176,6 @@ export const SUICIDE: ReadonlyArray<PhraseGroup> = [
       soon itll|it be over
       wrote|written note
       do it tonight
-      bought rope
-      bottle of pills
-      im on bridge|roof|ledge
-      noose
       sorry for everything
       when|once|after im gone
       take care my cat|dog|pets|kids|pet|cats|dogs

@@ -111,6 +111,13 @@ describe("an answer", () => {
     }
   })
 
+  it("that calls safe what its own score denies is read by the score, and recommends something", () => {
+    const denied = { ...ANSWER, severity: "safe", crisis_score: 0.9, recommended_action: "none" }
+    expect(readAnswer(denied, question)).toMatchObject({ severity: "critical", action: "immediate_outreach" })
+    expect(readAnswer({ ...ANSWER, severity: "safe", crisis_score: 0.4 }, question)?.severity).toBe("safe")
+    expect(readAnswer({ ...ANSWER, severity: "medium", crisis_score: 0.9 }, question)?.severity).toBe("medium")
+  })
+
   it("is none without severity and score, and none when the engine itself failed: never safe by failure (C11)", () => {
     const none: ReadonlyArray<unknown> = [
       null,

@@ -88,6 +88,10 @@ describe("the embed of an alert", () => {
 
   it("says that words decided, not the classifier", () => {
     const keywords = signal({ analysis: analysis({ source: "keywords", confidence: null, score: null }) })
+    const disputed = signal({ analysis: analysis({ severity: "medium", score: 0.02, disputed: true }) })
+    expect(fieldOf(shown({ signal: disputed }), "Please note")).toContain(
+      "The classifier sees no crisis in these words"
+    )
     expect(fieldOf(shown({ signal: keywords }), "Please note")).toContain("A list of words decided, no classifier.")
     expect(fieldOf(shown({ signal: keywords }), "Confidence")).toBe("unknown")
     expect(fieldOf(shown({ signal: { ...keywords, unanalysed: true } }), "Please note")).toContain("did not answer yet")

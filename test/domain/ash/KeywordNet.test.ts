@@ -30,11 +30,18 @@ const CRITICAL = [
   "I'm going to unalive myself lol",
   "standing here wanting to step in front of a train",
   "I'm no longer pretending. Tonight I want to die tonight",
+  "i don't want to be here anymore. i have the pills next to me",
+  "the gun is in my room. I want to die",
+  "I'm holding the razor and I really don't want to live",
+  "bought the rope, there is no reason to live",
+  "sitting on the edge of the bridge. nobody would miss me",
   "I have the pills ready. Nobody would miss me, I'm such a burden. Goodbye forever."
 ]
 
 const HIGH = [
   "I want to die",
+  "I don't have the pills next to me, but I want to die",
+  "my brother has a gun. I want to die",
   "i really dont want to be alive",
   "I don't want to live anymore",
   "I wish I was never born",
@@ -116,6 +123,9 @@ const LOW = [
 
 const SAFE = [
   "",
+  "the knife is next to me, I'm chopping onions",
+  "i have the pills next to me, the doctor says twice a day",
+  "he bought a gun in the game",
   "   ",
   "hello everyone, how was your day?",
   "this exam is killing me",
