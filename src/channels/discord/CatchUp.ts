@@ -3,6 +3,7 @@
  * without one. Every watched channel, its threads and the known direct messages are read from their last mark on, and each
  * message goes the way of a live one under the same envelope id. What was edited or deleted meanwhile is not seen this way.
  */
+import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -42,6 +43,8 @@ const caughtUp = Metric.counter("discord_caught_up_messages_total", {
 
 /** Discord's clocks are not one clock: a channel is read from a moment before its mark, and doubles are recognised. */
 const MARGIN_MS = 5000
+/** While what was handled is remembered, less an hour. An older mark is exact: nothing can still be on its way to before it. */
+const DOUBLES_KNOWN_MS = 23 * 3_600_000
 /** Nothing was ever marked in the channel: from this long before the checkpoint. */
 const UNMARKED_MARGIN_MS = 60_000
 
@@ -65,9 +68,11 @@ interface Target {
   readonly guildId: Snowflake | null
 }
 
-const startOf = ({ at, channels }: GatewayCheckpoint, channelId: Snowflake): Snowflake => {
+const startOf = ({ at, channels }: GatewayCheckpoint, channelId: Snowflake, now: number): Snowflake => {
   const mark = channels[channelId]
-  return snowflakeAt(mark === undefined ? at - UNMARKED_MARGIN_MS : snowflakeTime(mark) - MARGIN_MS)
+  if (mark === undefined) return snowflakeAt(at - UNMARKED_MARGIN_MS)
+  const markedAt = snowflakeTime(mark)
+  return now - markedAt > DOUBLES_KNOWN_MS ? mark : snowflakeAt(markedAt - MARGIN_MS)
 }
 
 /** Nothing can have come since: the newest message Discord knows of is older. */
@@ -119,7 +124,7 @@ const make = Effect.gen(function* () {
     )
 
   /** Everything of this shard that may have been written in. */
-  const targets = Effect.fnUntraced(function* ({ index, total }: Shard, since: GatewayCheckpoint) {
+  const targets = Effect.fnUntraced(function* ({ index, total }: Shard, since: GatewayCheckpoint, now: number) {
     const found = new Map<Snowflake, Target>()
     const threads: Array<ChannelPayload> = []
     const guilds = new Set<Snowflake>()
@@ -136,7 +141,9 @@ const make = Effect.gen(function* () {
       const active = untilAnswered(channels.activeThreads(guildId))
       threads.push(...(yield* Effect.catch(active, (failure) => Effect.as(leftOut(guildId)(failure), []))))
     }
-    const quiet = new Set(threads.filter((thread) => isQuiet(thread, startOf(since, thread.id))).map(({ id }) => id))
+    const quiet = new Set(
+      threads.filter((thread) => isQuiet(thread, startOf(since, thread.id, now))).map(({ id }) => id)
+    )
     const marked = Object.keys(since.channels)
     for (const channelId of [...threads.map(({ id }) => id), ...marked]) {
       if (found.has(channelId) || quiet.has(channelId)) continue
@@ -150,11 +157,12 @@ const make = Effect.gen(function* () {
 
   const run: CatchUpService["run"] = Effect.fnUntraced(function* (shard, since, accept) {
     if (since.at === 0) return
-    const wanted = yield* targets(shard, since)
+    const now = yield* Clock.currentTimeMillis
+    const wanted = yield* targets(shard, since, now)
     const counts = yield* Effect.forEach(
       wanted,
       ({ channelId, guildId }) =>
-        missed(channelId, startOf(since, channelId)).pipe(
+        missed(channelId, startOf(since, channelId, now)).pipe(
           Effect.tap((messages) =>
             Effect.forEach(
               messages,

@@ -295,6 +295,27 @@ describe("what was missed", () => {
     })
   )
 
+  it.live("is not what was heard long ago: the last message of a quiet channel does not come again", () =>
+    Effect.gen(function* () {
+      const { count, discord, durable, marked, robin, run, say, talk } = yield* world()
+      const first = yield* run()
+      const { id } = discord.people.message(talk, { by: robin, content: "one", at: discord.now() - 2 * 86_400_000 })
+      yield* count(1)
+      yield* marked(talk, id)
+      yield* first.stop
+      discord.gateway.expireSessions(true)
+      durable.forgetEnvelopes()
+      say("two")
+      const second = yield* run()
+      yield* until(
+        "the log",
+        () => second.log.join("\n"),
+        (log) => log.includes("caught up")
+      )
+      expect(durable.texts).toEqual(["one", "two"])
+    })
+  )
+
   it.live("does not hide that a channel of the settings cannot be seen", () =>
     Effect.gen(function* () {
       const { count, run, say, talk } = yield* world()

@@ -55,6 +55,11 @@ export class Durable {
   readonly #bench = new Bench([gatewayDefinition()], "0")
   readonly #seen = new Set<string>()
 
+  /** As if a day had passed: what comes again is not recognised any more. */
+  forgetEnvelopes(): void {
+    this.#seen.clear()
+  }
+
   /** Applies an event once. Answers what a shard's actor replies. */
   tell(to: string, event: ActorEvent, id: string): unknown {
     if (to.startsWith("gateway/")) {
