@@ -10,10 +10,11 @@ import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorDefinition } from "#domain/ActorDefinition.ts"
 import type { RetentionRule } from "#domain/Retention.ts"
 import { RUNTIME_PREFIX } from "#domain/RetentionReport.ts"
-import { decodeRecord, type Timer } from "#kernel/ActorRecord.ts"
+import { decodeRecord, RecordUndecodable, type Timer } from "#kernel/ActorRecord.ts"
 import { isTooLate, nextDueTimer, wakeAt } from "#kernel/Pending.ts"
 import { latePolicyOf, type RegisteredActor, registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState, VersionUnknown } from "#kernel/SnapshotCodec.ts"
+import { TurnInvalid } from "#kernel/Step.ts"
 import { type ActorState, runTurn, type TurnInput } from "#kernel/Turn.ts"
 import { nameOf } from "#runtime/Dispatcher.ts"
 import { fingerprint } from "#runtime/Fingerprint.ts"
@@ -26,9 +27,9 @@ const COPY = "copy"
 
 /** A code: what a chart throws may quote a person. */
 const codeOf = (error: unknown): string => {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code
-  if (error instanceof Error && "reason" in error && typeof error.reason === "string") return error.reason
-  return "threw"
+  if (error instanceof TurnInvalid) return error.code
+  if (error instanceof RecordUndecodable) return error.reason
+  return error instanceof VersionUnknown ? "version_unknown" : "threw"
 }
 
 const turnOf = (actor: RegisteredActor, address: ActorAddress, state: ActorState, input: TurnInput, now: number) =>
@@ -78,8 +79,7 @@ const rehearse = (actor: RegisteredActor, address: ActorAddress, record: string,
     const next = nextOf(actor, address, state, now)
     return { ...common, storedVersion, unreadable: null, state: state.snapshot.value, next }
   } catch (error) {
-    const unreadable = error instanceof VersionUnknown ? "version_unknown" : codeOf(error)
-    return { ...common, storedVersion, unreadable, state: null, next: null }
+    return { ...common, storedVersion, unreadable: codeOf(error), state: null, next: null }
   }
 }
 

@@ -45,8 +45,7 @@ const MALFORMED: Readonly<Record<string, string>> = {
 /** What the store or the service said no with, in words. */
 const CODES: Readonly<Record<string, string>> = {
   "actor-type": "there is no such type of actor any more",
-  StoreUnavailable:
-    "the store does not answer, or is busy with another process; a running service can be asked with --url",
+  StoreUnavailable: "the store does not answer, or another process keeps it busy; try again",
   SystemStopping: "the service is stopping",
   UnknownMachineVersion: "its record was written by a newer version; it is left untouched",
   SnapshotUndecodable: "its record cannot be read; it is left untouched (see: tardigrade actor replay)",

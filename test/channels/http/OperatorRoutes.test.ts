@@ -230,6 +230,27 @@ describe("upkeep", () => {
   )
 })
 
+describe("posting a report", () => {
+  it.live("is the report actor's, which says yes or why not", () =>
+    Effect.gen(function* () {
+      const service = yield* start({ environment })
+      const schedule = {
+        type: "SCHEDULE",
+        enabled: true,
+        day: 1,
+        hour: 9,
+        channels: ["300000000000000001"],
+        at: Date.now()
+      }
+      yield* service.system.tell(address("weekly-report", "main"), schedule, { id: "schedule" })
+      const post = (week: string) => service.call(`/api/reports/${week}/post`, { token, method: "POST" })
+      expect(yield* post(isoWeekOf(Date.now()))).toMatchObject({ status: 409, body: { code: "week_not_over" } })
+      expect(yield* post("2026-W54")).toMatchObject({ status: 409, body: { code: "unknown_week" } })
+      expect(yield* post("2026-W40")).toMatchObject({ status: 200, body: { status: "accepted" } })
+    })
+  )
+})
+
 describe("a store that is away", () => {
   it.live("is told as such by every route that looks", () =>
     Effect.gen(function* () {
