@@ -5,6 +5,7 @@
 import type { AlertId } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import type { DeskEvent, DeskStatus, OperatorNotice } from "#domain/ash/Desk.ts"
+import { SEVERITIES } from "#domain/ash/Severity.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import {
   type DeskContext,
@@ -102,8 +103,15 @@ export const status = (context: Context, classifier: DeskStatus["classifier"]): 
 
 const find = (open: Context["open"], id: AlertId): KnownAlert | undefined => open.find(({ alertId }) => alertId === id)
 
-const keep = (open: Context["open"], alert: KnownAlert): Change => ({
-  open: [...open.filter(({ alertId }) => alertId !== alert.alertId), alert]
-    .toSorted((one, other) => one.openedAt - other.openedAt)
-    .slice(-MAX_OPEN)
-})
+/** Who needs people least comes first: taken already, less severe, waiting for longer. */
+const byNeed = (one: KnownAlert, other: KnownAlert): number =>
+  Number(one.acknowledgedBy === null) - Number(other.acknowledgedBy === null) ||
+  SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+  one.openedAt - other.openedAt
+
+/** Beyond the bound the alert goes that needs people least: many small ones push no grave one out. */
+const keep = (open: Context["open"], alert: KnownAlert): Change => {
+  const all = [...open.filter(({ alertId }) => alertId !== alert.alertId), alert]
+  const kept = all.length > MAX_OPEN ? all.toSorted(byNeed).slice(all.length - MAX_OPEN) : all
+  return { open: kept.toSorted((one, other) => one.openedAt - other.openedAt) }
+}

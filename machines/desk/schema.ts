@@ -9,7 +9,7 @@ import type { Snowflake } from "#domain/ash/Snowflake.ts"
 /** Version of the stored snapshot; raise it with a migration. */
 export const VERSION = 1
 
-/** Bounds of the context; beyond, the oldest alert and the responder unseen for longest go. */
+/** Bounds of the context; beyond, the alert that needs people least and the responder unseen for longest go. */
 export const MAX_OPEN = 200
 export const MAX_RESPONDERS = 200
 /** Beyond, owed messages are counted without their ids. */

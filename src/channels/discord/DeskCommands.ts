@@ -13,6 +13,7 @@ import {
 } from "#domain/ash/AlertMetrics.ts"
 import type { EscalationStep } from "#domain/ash/AshPolicy.ts"
 import { averageOf, dayMetrics, percentileOf } from "#domain/ash/DayMetrics.ts"
+import { SEVERITIES } from "#domain/ash/Severity.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import type { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { channel, moment, person, plural, role, span } from "./Escaping.ts"
@@ -44,18 +45,29 @@ const listed = (items: ReadonlyArray<string>, most: number): string =>
     ? items.join(", ")
     : `${items.slice(0, most).join(", ")} and ${plural(items.length - most, "other")}`
 
-const openWords = ({ open }: Status): ReadonlyArray<string> =>
-  open.length === 0
-    ? ["No alert is open."]
-    : [
-        `**${plural(open.length, "alert")} open**${open.length > OPEN_SHOWN ? `, the oldest ${OPEN_SHOWN}` : ""}:`,
-        ...open
-          .slice(0, OPEN_SHOWN)
-          .map(
-            ({ acknowledgedBy, alertId, openedAt, severity }) =>
-              `• ${severity} · \`${alertId}\` · ${moment(openedAt)} · ${acknowledgedBy === null ? "**not acknowledged**" : `acknowledged by ${person(acknowledgedBy)}`}`
-          )
-      ]
+/** Who waits for somebody before who has somebody, the gravest first, then the oldest. */
+const mostNeeded = ({ open }: Status): Status["open"] =>
+  open.toSorted(
+    (one, other) =>
+      Number(other.acknowledgedBy === null) - Number(one.acknowledgedBy === null) ||
+      SEVERITIES.findIndex((word) => word === other.severity) - SEVERITIES.findIndex((word) => word === one.severity) ||
+      one.openedAt - other.openedAt
+  )
+
+/** The open alerts, those first that need somebody most. */
+export const openWords = (found: Status): ReadonlyArray<string> => {
+  const { length } = found.open
+  if (length === 0) return ["No alert is open."]
+  return [
+    `**${plural(length, "alert")} open**${length > OPEN_SHOWN ? `, the gravest ${OPEN_SHOWN} of those that wait` : ""}:`,
+    ...mostNeeded(found)
+      .slice(0, OPEN_SHOWN)
+      .map(
+        ({ acknowledgedBy, alertId, openedAt, severity }) =>
+          `• ${severity} · \`${alertId}\` · ${moment(openedAt)} · ${acknowledgedBy === null ? "**not acknowledged**" : `acknowledged by ${person(acknowledgedBy)}`}`
+      )
+  ]
+}
 
 const peopleWords = ({ responders }: Status): ReadonlyArray<string> => {
   const there = responders.filter(({ available }) => available).map(({ id }) => person(id))

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import { ash, ashMe } from "#channels/discord/Commands.ts"
-import { statsWords } from "#channels/discord/DeskCommands.ts"
+import { openWords, statsWords } from "#channels/discord/DeskCommands.ts"
 import { address } from "#domain/ActorAddress.ts"
 import { type AlertMetrics, alertMetricsKey, alertsOfDayKey, dayOf, isoSecond } from "#domain/ash/AlertMetrics.ts"
 import { historyKey } from "#domain/ash/History.ts"
 import { memberId } from "#domain/ash/Member.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
+import { RESPONDER } from "./Alerts.ts"
 import { clicking, scripted } from "./Clicking.ts"
 import { realDesk } from "./RealDesk.ts"
 import { makeTeam, type Team, type TeamOptions } from "./Team.ts"
@@ -183,6 +184,22 @@ describe("/ash stats", () => {
     expect(statsWords(90, 30, [])).toContain("Records are kept for 30 days")
     expect(statsWords(7, 30, [])).not.toContain("Records are kept")
     expect(statsWords(7, 30, [])).toContain("Acknowledged: none")
+  })
+})
+
+describe("the open alerts", () => {
+  it("begin with the gravest that nobody has taken, however many small ones are older", () => {
+    const one = (alertId: string, severity: string, openedAt: number, acknowledgedBy: string | null = null) => ({
+      ...{ alertId, severity, openedAt, acknowledgedBy }
+    })
+    const small = Array.from({ length: 40 }, (_, n) => one(`alert_${n}`, "medium", n))
+    const open = [...small, one("taken", "critical", 50, RESPONDER), one("new", "high", 60), one("old", "high", 55)]
+    const found = { open, responders: [], unanalysed: 0, classifier: "answering", blindSince: null }
+    const [title, ...lines] = openWords(found)
+    expect(title).toContain("43 alerts open")
+    expect(lines).toHaveLength(15)
+    expect(lines.slice(0, 3).map((line) => /`(\w+)`/.exec(line)?.[1])).toEqual(["old", "new", "alert_0"])
+    expect(lines.join()).not.toContain("taken")
   })
 })
 

@@ -84,6 +84,14 @@ describe("open alerts", () => {
     const { open } = desk.look()
     expect([open.length, open[0]?.alertId]).toEqual([MAX_OPEN, "a1"])
   })
+
+  it("of which many small ones push no grave one out, and what is taken goes first", () => {
+    const desk = new DeskDriver().opened("grave", "critical").opened("taken", "critical").acknowledged("taken", 1000)
+    for (let n = 0; n < MAX_OPEN; n++) desk.opened(`a${n}`, "medium", 1)
+    const ids = desk.look().open.map(({ alertId }) => alertId)
+    expect(ids).toContain("grave")
+    expect(ids).not.toContain("taken")
+  })
 })
 
 describe("responders", () => {
