@@ -2,7 +2,7 @@
  * What an alert remembers and how each happening changes it: small pure functions from context to change, so that the
  * chart only names them. Steps are written once and never taken back (B3); every list is bounded here.
  */
-import type { AdoptedPost, AlertState, AlertView, Signal } from "#domain/ash/Alert.ts"
+import { type AdoptedPost, type AlertState, type AlertView, FORGOTTEN, type Signal } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { type CrisisSeverity, higherOf, isHigher } from "#domain/ash/Severity.ts"
 import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
@@ -42,7 +42,8 @@ export const isOpen = (facts: Facts): boolean => facts.resolved === null && fact
 /** What others may see of it. Throws before it is opened. */
 export const viewOf = ({ alertId, facts }: Pick<AlertContext, "alertId" | "facts">): AlertView => {
   const known = factsOf({ facts })
-  const { expiredAt: _, openedAs: _as, ashContact: _contact, firstResponse: _first, adopted: _adopted, ...seen } = known
+  const { expiredAt: _, openedAs: _as, ashContact: _contact, firstResponse: _first, ...others } = known
+  const { adopted: _adopted, forgotten: _forgotten, ...seen } = others
   return { alertId, state: stateOf(known), ...seen }
 }
 
@@ -237,6 +238,19 @@ export const ashStayedAway = (context: AlertContext, state: "refused" | "unreach
 export const responded = (context: AlertContext, by: Snowflake, at: number): Change => {
   const facts = factsOf(context)
   return facts.firstResponse === null ? { facts: { ...facts, firstResponse: { by, at } }, unrecorded: true } : {}
+}
+
+/** B15: who it is about is no part of what is measured any more. Their words went before. */
+export const forgotten = (context: AlertContext): Change => learn(context, { forgotten: true, textGone: true })
+
+/** Of an alert that is over nothing needs to reach the member: it names nobody any more, when they wished so. */
+export const unnamed = (context: AlertContext): Change => {
+  const { forgotten, signal, raisedBy } = factsOf(context)
+  if (forgotten !== true || signal.userId === FORGOTTEN) return {}
+  return learn(context, {
+    signal: { ...signal, userId: FORGOTTEN },
+    raisedBy: { ...raisedBy, userId: FORGOTTEN }
+  })
 }
 
 /** Whether a deleted message is one the alert shows. */

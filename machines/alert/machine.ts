@@ -86,6 +86,7 @@ export const alertMachine = (policy: AshPolicy) =>
               MEMBER_SAID: { actions: "passOn" },
               MEMBER_OPTED_OUT: { actions: "optOut" },
               TEXT_GONE: { actions: "loseText" },
+              SUBJECT_FORGOTTEN: { actions: "forgetSubject" },
               ANSWER_DUE: { actions: "answer" }
             },
             states: {
@@ -134,8 +135,8 @@ export const alertMachine = (policy: AshPolicy) =>
                   }
                 }
               },
-              resolved: { entry: "endCalls", on: closed("already_resolved") },
-              expired: { entry: "endCalls", on: closed("expired") }
+              resolved: { entry: ["endCalls", "nameNobody"], on: closed("already_resolved") },
+              expired: { entry: ["endCalls", "nameNobody"], on: closed("expired") }
             }
           },
 

@@ -5,7 +5,14 @@
 import { enqueueActions, type ParameterizedObject } from "xstate"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { TellParams } from "#domain/ActorDefinition.ts"
-import type { AlertAnswer, AlertEffects, Audience, Notice, Signal } from "#domain/ash/Alert.ts"
+import {
+  type AlertAnswer,
+  type AlertEffects,
+  type Audience,
+  FORGOTTEN,
+  type Notice,
+  type Signal
+} from "#domain/ash/Alert.ts"
 import { type AlertMetrics, dayOf } from "#domain/ash/AlertMetrics.ts"
 import type { AshSessionEvent } from "#domain/ash/AshSession.ts"
 import type { DeskEvent } from "#domain/ash/Desk.ts"
@@ -49,8 +56,11 @@ export const tellDay = (enqueue: Enqueue, context: AlertContext, metrics: AlertM
 export const tellMember = (enqueue: Enqueue, { guildId, userId }: Signal, event: MemberEvent): void =>
   tell(enqueue, "member", memberId(guildId, userId), event)
 
-export const tellSession = (enqueue: Enqueue, context: AlertContext, event: AshSessionEvent): void =>
-  tell(enqueue, "ash-session", factsOf(context).signal.userId, event)
+/** Nobody is told about an alert that is over and names nobody any more. */
+export const tellSession = (enqueue: Enqueue, context: AlertContext, event: AshSessionEvent): void => {
+  const { userId } = factsOf(context).signal
+  if (userId !== FORGOTTEN) tell(enqueue, "ash-session", userId, event)
+}
 
 const tell = (enqueue: Enqueue, type: string, id: string, event: ActorEvent): void =>
   enqueue({ type: "tell", params: { to: { type, id }, event } })

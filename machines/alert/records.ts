@@ -28,7 +28,7 @@ export const metricsOf = (context: AlertContext): AlertMetrics => {
   return {
     alert_id: context.alertId,
     alert_message_id: facts.place?.messageId ?? null,
-    user_id: signal.userId,
+    user_id: facts.forgotten === true ? null : signal.userId,
     channel_id: facts.adopted ? null : signal.channelId,
     severity: facts.openedAs,
     channel_sensitivity: signal.sensitivity,

@@ -50,6 +50,8 @@ export interface Facts extends Omit<AlertView, "alertId" | "state"> {
   readonly firstResponse: { readonly by: Snowflake; readonly at: number } | null
   /** Taken over from another service's post: where the member wrote is not known. */
   readonly adopted: boolean
+  /** The member wishes to be forgotten. */
+  readonly forgotten?: true
 }
 
 /** A request that was refused, kept as a fact (B3). */

@@ -112,6 +112,14 @@ export const signalActions = (policy: AshPolicy) => {
       }
     }),
 
+    forgetSubject: doing(({ context, event, enqueue }) => {
+      assertEvent(event, "SUBJECT_FORGOTTEN")
+      enqueue.assign(memory.forgotten(context))
+      if (!memory.isOpen(memory.factsOf(context))) enqueue.assign(({ context: now }) => memory.unnamed(now))
+    }),
+
+    nameNobody: doing(({ context, enqueue }) => enqueue.assign(memory.unnamed(context))),
+
     /** Nobody took it for so long that it is closed, without a call (B32). */
     expire: doing(({ context, event, enqueue }) => {
       const at = timeOf(event, context)

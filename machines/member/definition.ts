@@ -42,6 +42,12 @@ export const memberDefinition = (policy: AshPolicy): ActorDefinition => {
     },
     lateTimers: { proxyGrace: "fire" },
     whenStoreAway: { spool: (event) => event },
-    projectionKeys: (view) => [historyKey(contextOf(view).guildId, contextOf(view).userId)]
+    projectionKeys: (view) => [historyKey(contextOf(view).guildId, contextOf(view).userId)],
+    // "Forget me" does not forget that people have been called.
+    afterForget: (view) => {
+      const { alerts, leftAt, open } = contextOf(view)
+      const alert = alerts.find(({ alertId }) => alertId === open?.alertId) ?? null
+      return open === null ? null : { type: "ALERT_KEPT", open, alert, leftAt }
+    }
   }
 }

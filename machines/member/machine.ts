@@ -38,7 +38,8 @@ export const memberMachine = (policy: AshPolicy) =>
           CLASSIFY_LATER_FAILED: { actions: "settleForTheNet" },
           MESSAGE_PROXIED: { actions: "noteProxy" },
           HISTORY_CLEARED: { actions: "clearHistory" },
-          MEMBER_LEFT: { target: ".kept", actions: "leave" }
+          MEMBER_LEFT: { target: ".kept", actions: "leave" },
+          FORGOTTEN: { target: ".kept", actions: ["leave", "forgetWhose"] }
         },
         states: {
           kept: {
@@ -71,7 +72,8 @@ export const memberMachine = (policy: AshPolicy) =>
         states: {
           calm: {
             on: {
-              SIGNALLED: { guard: "opensAnAlert", target: "alerted", actions: ["openAlert", "hideWords"] }
+              SIGNALLED: { guard: "opensAnAlert", target: "alerted", actions: ["openAlert", "hideWords"] },
+              ALERT_KEPT: { target: "alerted", actions: "keepAlert" }
             }
           },
           alerted: {

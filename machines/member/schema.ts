@@ -25,6 +25,8 @@ export const MAX_PROXIES = 200
 export const MAX_DELETED = 500
 /** Messages taken back, remembered for signals of them that come back. */
 export const MAX_GONE = 100
+/** Messages whose author is forgotten in one turn. */
+export const MAX_FORGOTTEN = 200
 /** Signals an alert was given because another one had not heard them. */
 export const MAX_FORWARDED = 100
 
@@ -108,6 +110,13 @@ export interface Signalled {
 /** What the chart says to itself. */
 export type InnerEvent =
   | Signalled
+  /** From the life before this one: an open alert is not forgotten with the rest, so that there is never a second. */
+  | {
+      readonly type: "ALERT_KEPT"
+      readonly open: OpenAlert
+      readonly alert: KnownAlert | null
+      readonly leftAt: number | null
+    }
   | { readonly type: "TEXTS_GONE"; readonly messageIds: ReadonlyArray<Snowflake> | "all"; readonly at: number }
 
 export type MemberChartEvent = MemberEvent | InnerEvent

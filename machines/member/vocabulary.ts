@@ -6,7 +6,7 @@ import { assertEvent, assign, setup } from "xstate"
 import type { TellParams } from "#domain/ActorDefinition.ts"
 import type { Classify } from "#domain/ash/Analysis.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
-import { noteAuthor, removeFromHistory } from "#domain/ash/History.ts"
+import { messageAuthorKey, noteAuthor, removeFromHistory } from "#domain/ash/History.ts"
 import { isCrisis } from "#domain/ash/Severity.ts"
 import type { Projection } from "#domain/Projection.ts"
 import * as alerts from "./alerts.ts"
@@ -15,6 +15,7 @@ import { doing, project, tellAlert, tellDesk, timeOf } from "./outgoing.ts"
 import * as pending from "./pending.ts"
 import {
   type HistoryCleared,
+  MAX_FORGOTTEN,
   type MemberChartEvent,
   type MemberContext,
   type MemberInput,
@@ -150,14 +151,30 @@ export const member = (policy: AshPolicy) =>
       }),
       /** B15: what belongs to the guild goes; an open alert stays, because people may still reach them. */
       leave: doing(({ context, event, enqueue }) => {
-        assertEvent(event, "MEMBER_LEFT")
+        assertEvent(event, ["MEMBER_LEFT", "FORGOTTEN"])
         project(enqueue, [{ op: "delete", key: keyOf(context) }])
         const under = pending.withdraw(context.pending, "all", { gone: true })
         enqueue.assign({ pending: under, deleted: [], deletedSince: [], proxies: [], leftAt: event.at })
         enqueue.raise({ type: "TEXTS_GONE", messageIds: "all", at: event.at })
       }),
 
+      /** Whose messages theirs were, and whom the alerts about them were about. */
+      forgetWhose: doing(({ context, event, enqueue }) => {
+        assertEvent(event, "FORGOTTEN")
+        const { messageIds, at } = event
+        project(
+          enqueue,
+          messageIds.slice(0, MAX_FORGOTTEN).map((id) => ({ op: "delete", key: messageAuthorKey(id) }))
+        )
+        for (const { alertId } of context.alerts) tellAlert(enqueue, alertId, { type: "SUBJECT_FORGOTTEN", at })
+      }),
+
       // Alerts.
+      keepAlert: assign(({ event }) => {
+        assertEvent(event, "ALERT_KEPT")
+        const { alert, leftAt, open } = event
+        return { open, alerts: alert === null ? [] : [alert], leftAt }
+      }),
       wishForAPerson: doing(({ context, event, enqueue }) => {
         assertEvent(event, "HUMAN_WANTED")
         const signal = wishOf(context, event)

@@ -3,7 +3,7 @@
  * which message (B2). So a button works after any restart, and those of earlier versions and services still do.
  */
 import { type APIActionRowComponent, type APIButtonComponentWithCustomId, ButtonStyle, ComponentType } from "discord.js"
-import type { AlertView } from "#domain/ash/Alert.ts"
+import { type AlertView, FORGOTTEN } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import { isAtLeast } from "#domain/ash/Severity.ts"
 import { isSnowflake, type Snowflake } from "#domain/ash/Snowflake.ts"
@@ -68,15 +68,15 @@ const look = (button: AlertButton, { ash }: AlertView): { readonly label: string
   return { label: ash.state === "asked" ? "Ash was asked" : "Ash is talking", disabled: true }
 }
 
-/** The rows below the post; never empty. */
-export const alertButtons = (alert: AlertView, policy: AshPolicy): Array<Row> => [
-  {
-    type: ComponentType.ActionRow,
-    components: wanted(alert, policy).map((button) => ({
-      type: ComponentType.Button,
-      style: LOOKS[button].style,
-      custom_id: customId(button, alert.signal.userId, alert.signal.messageId),
-      ...look(button, alert)
-    }))
-  }
-]
+/** The rows below the post; none below one that names nobody any more. */
+export const alertButtons = (alert: AlertView, policy: AshPolicy): Array<Row> => {
+  const { messageId, userId } = alert.signal
+  if (userId === FORGOTTEN) return []
+  const components = wanted(alert, policy).map((button) => ({
+    type: ComponentType.Button as const,
+    style: LOOKS[button].style,
+    custom_id: customId(button, userId, messageId),
+    ...look(button, alert)
+  }))
+  return [{ type: ComponentType.ActionRow, components }]
+}

@@ -2,6 +2,7 @@
  * Makes what a person wrote harmless inside a message of ours: it pings nobody, ends no code block, hides no link behind
  * other words, and is never cut inside a character. Discord renders the result as the person's own letters.
  */
+import { FORGOTTEN } from "#domain/ash/Alert.ts"
 
 /** Drawn as nothing, and takes the meaning from the sign before it. */
 const NOTHING = "\u200b"
@@ -53,7 +54,7 @@ export const quote = (text: string): string =>
     .join("\n")
 
 /** A person's or role's name as Discord shows it; pings only where `allowed_mentions` says so. */
-export const person = (id: string): string => `<@${id}>`
+export const person = (id: string): string => (id === FORGOTTEN ? "somebody who wished to be forgotten" : `<@${id}>`)
 export const role = (id: string): string => `<@&${id}>`
 export const channel = (id: string): string => `<#${id}>`
 

@@ -26,12 +26,16 @@ export const alertIdOf = (guildId: Snowflake, userId: Snowflake, messageId: Snow
   return `alert_${BigInt.asUintN(48, folded).toString(16).padStart(12, "0")}`
 }
 
+/** In place of a member who wished to be forgotten: nobody's id. */
+export const FORGOTTEN: Snowflake = "0"
+
 /** What made the member's words a matter for a person (B9). */
 export type HumanWantedBecause = "asked" | "opted_out" | "ash_failed" | "safety"
 
 /** One message that belongs to an alert. */
 export interface Signal {
   readonly guildId: Snowflake
+  /** `FORGOTTEN` in an alert that is over, when they wished so. */
   readonly userId: Snowflake
   readonly channelId: Snowflake
   readonly messageId: Snowflake
@@ -148,6 +152,8 @@ export type AlertEvent =
   | { readonly type: "ANALYSED"; readonly signal: Signal }
   /** From the member actor: the text may no longer be shown. */
   | { readonly type: "TEXT_GONE"; readonly messageIds: ReadonlyArray<Snowflake> | "all"; readonly at: number }
+  /** The member wishes to be forgotten (B15): its numbers name them no more, and once it is over nothing of it does. */
+  | { readonly type: "SUBJECT_FORGOTTEN"; readonly at: number }
   /** A person wrote in the alert's thread: the first one is the first response (M3, B4). */
   | {
       readonly type: "THREAD_MESSAGE"

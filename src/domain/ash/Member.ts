@@ -51,6 +51,11 @@ export type MemberEvent =
   | { readonly type: "HISTORY_CLEARED"; readonly at: number }
   /** Left or was removed, or the bot was: removes what belongs to the guild (B15). Never sent for an outage. */
   | { readonly type: "MEMBER_LEFT"; readonly at: number }
+  /**
+   * They wish to be forgotten: as if they had left, and whose these messages were is not kept either. Alerts about them are
+   * told; one that is open stays, because people may still reach them (B15).
+   */
+  | { readonly type: "FORGOTTEN"; readonly messageIds: ReadonlyArray<Snowflake>; readonly at: number }
   /** From the alert: it takes no more signals. */
   | { readonly type: "ALERT_CLOSED"; readonly alertId: AlertId; readonly at: number }
   /** From the alert: this signal came after it had closed, so it needs another alert. */

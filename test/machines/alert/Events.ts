@@ -71,6 +71,7 @@ export const eventsAt = (at: fc.Arbitrary<number>): fc.Arbitrary<AlertEvent> => 
       weight: 1,
       arbitrary: said("TEXT_GONE", { messageIds: fc.oneof(fc.constant("all"), fc.array(messageId, { maxLength: 2 })) })
     },
+    { weight: 1, arbitrary: said("SUBJECT_FORGOTTEN") },
     { weight: 2, arbitrary: said("THREAD_MESSAGE", { by, messageId, text: fc.constant(SECRET) }) },
     { weight: 2, arbitrary: said("NOBODY_AVAILABLE") },
     { weight: 1, arbitrary: said("ASH_CONTACTED") },

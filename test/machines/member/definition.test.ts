@@ -90,6 +90,7 @@ describe("any order of events", () => {
       at
     }),
     fc.record({ type: fc.constantFrom("HISTORY_CLEARED", "MEMBER_LEFT"), at }),
+    fc.record({ type: is("FORGOTTEN"), messageIds: fc.array(messageId, { maxLength: 2 }), at }),
     { weight: 2, arbitrary: fc.record({ type: is("ALERT_CLOSED"), alertId, at }) },
     { weight: 2, arbitrary: fc.record({ type: is("SIGNAL_UNHEARD"), signal }) }
   )
