@@ -98,7 +98,8 @@ export const callActions = (policy: AshPolicy) => ({
   noteCall: doing(({ context, event, enqueue }) => {
     assertEvent(event, "NOTIFIED")
     enqueue.assign({ failedCalls: 0 })
-    if (event.output.kind !== "human_wanted") return
+    const { audience, kind } = event.output
+    if (kind !== "human_wanted" || audience === "nobody") return
     tellSession(enqueue, context, { type: "HUMAN_TOLD", alertId: context.alertId, at: event.at })
   }),
 

@@ -118,6 +118,11 @@ export const alertMachine = (policy: AshPolicy) =>
                     after: { expiry: { target: "#alert.known.lifecycle.expired", actions: "expire" } },
                     on: {
                       ACKNOWLEDGE: { target: "acknowledged", actions: ["acknowledge", done] },
+                      // Whoever speaks with the member has seen the alert.
+                      TAKE_OVER: [
+                        { guard: "handoffIsOff", ...refuse("ash_off") },
+                        { target: "acknowledged", actions: ["acknowledge", "takeOver", done] }
+                      ],
                       // Every message starts the wait anew.
                       OPEN: { target: "alert", reenter: true, actions: "hear" },
                       SIGNAL: { target: "alert", reenter: true, actions: "hear" },

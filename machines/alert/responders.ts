@@ -50,15 +50,12 @@ export const responderActions = (policy: AshPolicy) => ({
   ),
 
   acknowledge: doing(({ context, event, enqueue }) => {
-    assertEvent(event, "ACKNOWLEDGE")
+    assertEvent(event, ["ACKNOWLEDGE", "TAKE_OVER"])
     const { by, at } = event
-    enqueue.assign(memory.acknowledged(context, event))
+    const note = event.type === "ACKNOWLEDGE" && event.note !== null ? memory.cut(event.note) : null
+    enqueue.assign(memory.acknowledged(context, { by, at, note }))
     tellDesk(enqueue, context, { type: "ALERT_ACKNOWLEDGED", alertId: context.alertId, by, at })
-    notify(
-      enqueue,
-      { kind: "acknowledged", step: { by, at, note: event.note === null ? null : memory.cut(event.note) } },
-      "nobody"
-    )
+    notify(enqueue, { kind: "acknowledged", step: { by, at, note } }, "nobody")
   }),
 
   resolve: doing(({ context, event, enqueue }) => {

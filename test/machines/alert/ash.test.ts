@@ -198,14 +198,18 @@ describe("when Ash does not get there", () => {
 })
 
 describe("a responder in Ash's place (B13)", () => {
-  it("takes over and hands back", () => {
+  it("takes over, which acknowledges, and hands back", () => {
     const alert = opened()
-    expect(alert.ask("TAKE_OVER")).toMatchObject({ outcome: "done", alert: { takenOverBy: RESPONDER, state: "alert" } })
-    expect(alert.told[0]).toEqual({
+    expect(alert.ask("TAKE_OVER")).toMatchObject({
+      outcome: "done",
+      alert: { takenOverBy: RESPONDER, state: "acknowledged", acknowledged: { by: RESPONDER, note: null } }
+    })
+    expect(alert.told.find(({ to }) => to.startsWith("ash-session/"))).toEqual({
       to: `ash-session/${USER}`,
       event: { type: "TAKE_OVER", by: RESPONDER, guildId: GUILD, alertId: ALERT, at: T0 }
     })
-    expect(alert.notices).toEqual(["taken_over nobody"])
+    expect(alert.notices).toEqual(["acknowledged nobody", "taken_over nobody"])
+    expect(alert.ask("ACKNOWLEDGE", OTHER)).toMatchObject({ outcome: "refused", because: "already_acknowledged" })
     expect(alert.ask("TAKE_OVER")).toMatchObject({ outcome: "done" })
     expect(alert.notices).toEqual([])
     expect(alert.ask("TAKE_OVER", OTHER)).toMatchObject({
@@ -229,8 +233,8 @@ describe("a responder in Ash's place (B13)", () => {
     expect(write(resolved).toldTo("ash-session")).toEqual([])
     const expired = opened()
     expired.ask("TAKE_OVER")
-    expired.wait(4 * 24 * HOUR)
-    const handedBack = { type: "HAND_BACK", by: RESPONDER, at: T0 + 3 * 24 * HOUR }
+    expired.wait(13 * 24 * HOUR)
+    const handedBack = { type: "HAND_BACK", by: RESPONDER, at: T0 + 12 * 24 * HOUR }
     expect(expired.everTold.map(({ event }) => event)).toContainEqual(handedBack)
     expect(expired.view.takenOverBy).toBeNull()
   })

@@ -160,6 +160,12 @@ describe("a person is wanted (B9)", () => {
     ])
   })
 
+  it("a call that rang for nobody is none: the member is not told of it", () => {
+    const alert = opened().signal({ severity: "low", humanWanted: "asked" })
+    alert.done("notify", { kind: "human_wanted", audience: "nobody" })
+    expect(alert.everTold.filter(({ event }) => event.type === "HUMAN_TOLD")).toEqual([])
+  })
+
   it("no other call is told to the member", () => {
     const alert = new Driver()
       .open({ severity: "critical" })
