@@ -20,6 +20,7 @@ import { Interactions } from "#channels/discord/Interactions.ts"
 import { tellOperators } from "#channels/discord/OperatorNotices.ts"
 import { PluralKit } from "#channels/discord/PluralKit.ts"
 import { postSessionNotes } from "#channels/discord/SessionNotes.ts"
+import * as StoreAwayAlarm from "#channels/discord/StoreAwayAlarm.ts"
 import { weeklyReports } from "#channels/discord/WeeklyReports.ts"
 import type { Component } from "#channels/http/ServiceDescription.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
@@ -47,7 +48,7 @@ export const listening = (policy: AshPolicy) => {
     Layer.provide([ingress, CatchUp.layer]),
     Layer.provide(Channels.layer),
     Layer.provideMerge(DiscordHealth.layer),
-    Layer.provide(IngressDelivery.layer)
+    Layer.provide(IngressDelivery.layer.pipe(Layer.provide(StoreAwayAlarm.layer)))
   )
 }
 

@@ -15,7 +15,17 @@ import { DiscordFailure, DiscordRest, type DiscordRestService } from "./DiscordR
 import { DiscordSettings } from "./DiscordSettings.ts"
 import { pieces } from "./Escaping.ts"
 import { CODES, orOff, PATIENT, toEffectFailed } from "./Failures.ts"
-import { findSent, mayHaveGoneOut, nobody, nonceOf, placeOf, read, type SeenOnDiscord, send } from "./Messages.ts"
+import {
+  type Attempted,
+  findSent,
+  mayHaveGoneOut,
+  nobody,
+  nonceOf,
+  placeOf,
+  read,
+  type SeenOnDiscord,
+  send
+} from "./Messages.ts"
 
 type Params = AshSessionEffects["sendDirect"]["params"]
 type Sent = AshSessionEffects["sendDirect"]["output"]
@@ -35,7 +45,7 @@ const openChannel = (rest: DiscordRestService, userId: Snowflake): Effect.Effect
 export const sendToPerson = Effect.fnUntraced(function* (
   rest: DiscordRestService,
   userId: Snowflake,
-  call: EffectCall,
+  call: Attempted,
   index: number,
   content: string
 ): Effect.fn.Return<Place, DiscordFailure> {

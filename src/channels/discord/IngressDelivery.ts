@@ -16,6 +16,7 @@ import { fingerprint } from "#runtime/Fingerprint.ts"
 import type { TurnRefused } from "#runtime/RuntimeError.ts"
 import * as IngressLanes from "./IngressLanes.ts"
 import type { Tell } from "./IngressTells.ts"
+import { StoreAwayAlarm } from "./StoreAwayAlarm.ts"
 
 export interface Held {
   /** Events that have waited longer than a moment for the store or a mailbox. */
@@ -51,6 +52,7 @@ const again = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("
 
 const make = Effect.gen(function* () {
   const system = yield* ActorSystem
+  const alarm = yield* StoreAwayAlarm
   const lanes = yield* IngressLanes.make
   /** Since when each event waits that was refused at least once, epoch milliseconds. */
   const waiting = new Map<Tell, number>()
@@ -63,7 +65,8 @@ const make = Effect.gen(function* () {
   const drop = (tell: Tell, reason: string) =>
     Effect.logError("discord: an event was refused for good").pipe(
       Effect.annotateLogs({ actor: fingerprint(tell.to), event: tell.event.type, reason }),
-      Effect.andThen(Metric.update(Metric.withAttributes(refused, { reason }), 1))
+      Effect.andThen(Metric.update(Metric.withAttributes(refused, { reason }), 1)),
+      Effect.andThen(alarm.refused(tell))
     )
 
   const deliver = (tell: Tell) =>
@@ -102,7 +105,7 @@ const make = Effect.gen(function* () {
 
   const submit: IngressDeliveryService["submit"] = (tells) =>
     Effect.map(
-      Effect.forEach(tells, (tell) => lanes.submit(format(tell.to), deliver(tell))),
+      Effect.forEach(tells, (tell) => Effect.andThen(alarm.heard(tell), lanes.submit(format(tell.to), deliver(tell)))),
       (waits) => Effect.all(waits, { discard: true, concurrency: "unbounded" })
     )
 

@@ -58,6 +58,9 @@ export type MessageBody = Omit<RESTPostAPIChannelMessageJSONBody, "nonce" | "enf
   readonly allowed_mentions: APIAllowedMentions
 }
 
+/** What tells one attempt to send from another. */
+export type Attempted = Pick<EffectCall, "attempt" | "idempotencyKey" | "requestedAt">
+
 /** At most 25 characters, the same for every attempt; `index` tells apart several messages of one effect. */
 export const nonceOf = ({ idempotencyKey }: { readonly idempotencyKey: string }, index = 0): string =>
   index === 0 ? idempotencyKey.slice(0, 25) : `${idempotencyKey.slice(0, 20)}-${index}`
@@ -94,7 +97,10 @@ export const edit = (
 const NONCE_KEPT_MS = 60_000
 
 /** Whether an earlier attempt may have gone out unnoticed: one was made, or a process may have died since. */
-export const mayHaveGoneOut = ({ attempt, requestedAt }: EffectCall): Effect.Effect<boolean> =>
+export const mayHaveGoneOut = ({
+  attempt,
+  requestedAt
+}: Pick<Attempted, "attempt" | "requestedAt">): Effect.Effect<boolean> =>
   Effect.map(Clock.currentTimeMillis, (now) => attempt > 1 || now - requestedAt > NONCE_KEPT_MS)
 
 /** The channel's newest messages, newest first. One that cannot be read is none of ours. */
@@ -116,7 +122,7 @@ export const findSent = (
   rest: DiscordRestService,
   channelId: Snowflake,
   content: string,
-  { requestedAt }: Pick<EffectCall, "requestedAt">,
+  { requestedAt }: Pick<Attempted, "requestedAt">,
   notBy?: Snowflake
 ): Effect.Effect<SeenOnDiscord | null, DiscordFailure> =>
   Effect.map(
