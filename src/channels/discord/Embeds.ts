@@ -17,8 +17,13 @@ import { type CrisisSeverity, isCrisis, SEVERITIES } from "#domain/ash/Severity.
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import { channel, codeBlock, cut, inline, moment, person, plural } from "./Escaping.ts"
 
-/** The member's words: there, not to be shown any more, or not readable at this moment. */
-export type MemberWords = { readonly kind: "text"; readonly text: string } | { readonly kind: "gone" | "unread" }
+/**
+ * The member's words: there (`changed`: not as they stood when the alert heard them), not to be shown any more, or not
+ * readable at this moment.
+ */
+export type MemberWords =
+  | { readonly kind: "text"; readonly text: string; readonly changed?: true }
+  | { readonly kind: "gone" | "unread" }
 
 /** Characters of the message that are shown. */
 const TEXT_MAX = 500
@@ -68,7 +73,8 @@ export const jumpLink = ({ channelId, guildId, messageId, origin, userId }: Sign
 
 const words = (said: MemberWords): string => {
   if (said.kind === "text") {
-    return said.text.trim() === "" ? "*The message has no text.*" : codeBlock(cut(said.text, TEXT_MAX))
+    const shown = said.text.trim() === "" ? "*The message has no text.*" : codeBlock(cut(said.text, TEXT_MAX))
+    return said.changed === true ? `${shown}\n*Its author changed it since: other words raised this alert.*` : shown
   }
   return said.kind === "gone"
     ? "*The message is no longer available: it was deleted, or its author left.*"
@@ -125,7 +131,7 @@ const ashWords = ({ ash, optedOut, takenOverBy }: AlertView): ReadonlyArray<stri
     ? [`Ash was asked to write to them${ash.by === null ? "" : ` by ${person(ash.by)}`}.`]
     : []),
   ...(ash.state === "talking"
-    ? [`Ash is talking with them${ash.auto ? ", by itself: nobody had answered." : "."}`]
+    ? [`Ash is talking with them${ash.auto ? ", by itself: nobody had acknowledged the alert." : "."}`]
     : []),
   ...(ash.state === "ended" ? ["The conversation with Ash has ended."] : []),
   ...(ash.state === "refused" ? ["Ash did not write to them."] : []),

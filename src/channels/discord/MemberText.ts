@@ -21,6 +21,9 @@ export interface TextSources {
   readonly policy: AshPolicy
 }
 
+/** How far apart two stamps of Discord for one moment may be. */
+const CLOCKS_APART_MS = 1000
+
 const gone: MemberWords = { kind: "gone" }
 const unread: MemberWords = { kind: "unread" }
 
@@ -42,12 +45,14 @@ const inHistory = Effect.fnUntraced(function* ({ policy, store }: TextSources, s
 })
 
 /** A direct message that asked for no contact is our own: those are not the member's words. */
-const onDiscord = ({ rest }: TextSources, { channelId, messageId, userId }: Signal): Effect.Effect<MemberWords> =>
+const onDiscord = ({ rest }: TextSources, { at, channelId, messageId, userId }: Signal): Effect.Effect<MemberWords> =>
   rest.request("GET", Routes.channelMessage(channelId, messageId), { within: "5 seconds" }).pipe(
     Effect.flatMap(read(SeenOnDiscord)),
-    Effect.map(({ author, content, webhook_id }): MemberWords => {
+    Effect.map(({ author, content, edited_timestamp, webhook_id }): MemberWords => {
       const theirs = author?.id === userId || webhook_id != null
-      return theirs && content !== undefined ? { kind: "text", text: content } : gone
+      if (!theirs || content === undefined) return gone
+      const isChanged = Date.parse(edited_timestamp ?? "") > at + CLOCKS_APART_MS
+      return { kind: "text", text: content, ...(isChanged ? { changed: true } : {}) }
     }),
     Effect.catch((failure) => Effect.succeed(isGone(failure) ? gone : unread))
   )

@@ -60,7 +60,7 @@ export const noticeWords = (alert: AlertView, notice: Notice): string => {
       return WANTED[notice.because]
     case "ash_started":
       return notice.auto
-        ? "Nobody had answered, so Ash writes to the member now. **A person is still needed.**"
+        ? "Nobody had acknowledged this alert, so Ash writes to the member now. **A person is still needed.**"
         : `Ash writes to the member now${notice.by === null ? "" : `, as ${person(notice.by)} asked`}.`
     case "ash_ended":
       return `The conversation with Ash has ended: ${ENDED[notice.how] ?? "for another reason"}.`

@@ -18,7 +18,7 @@ type Posted = AshSessionEffects["postSessionNotes"]["output"]
 
 const STARTED: Readonly<Record<StartedBy, string>> = {
   button: "A responder asked for it",
-  auto: "Nobody had answered the alert",
+  auto: "Nobody had acknowledged the alert",
   request: "The member wrote to Ash",
   follow_up: "The question a day later"
 }

@@ -314,6 +314,21 @@ describe("the words an alert shows", () => {
     })
   )
 
+  it.live("that are not those that raised it are said to be others", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = team.write("words that worry")
+      const opened = { ...alert.signal, at: Date.now() }
+      team.discord.advance(60_000)
+      team.discord.people.edit(opened.messageId, { content: "never mind" })
+      const shown = yield* shownBy(team, { ...alert, signal: opened, raisedBy: opened })
+      expect(shown).toContain("never mind")
+      expect(shown).toContain("Its author changed it since")
+      const raised = { ...opened, at: Date.now() + 120_000 }
+      expect(yield* shownBy(team, { ...alert, raisedBy: raised })).not.toContain("changed it since")
+    })
+  )
+
   it.live("are gone when the message is", () =>
     Effect.gen(function* () {
       const team = yield* makeTeam()

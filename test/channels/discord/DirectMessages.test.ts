@@ -127,7 +127,7 @@ describe("the notes of a session", () => {
       })
       expect(yield* team.handlers.postSessionNotes({ summary: summary() })).toEqual({ posted: 1 })
       const embed = team.discord.posts(team.id("notes"))[0]?.embeds[0]
-      expect(JSON.stringify(embed)).toContain("Nobody had answered the alert")
+      expect(JSON.stringify(embed)).toContain("Nobody had acknowledged the alert")
       expect(JSON.stringify(embed)).toContain("12 minutes")
       expect(JSON.stringify(embed)).toContain("/ash notes 123456789-kzz4x0hs")
       expect(team.discord.pings).toEqual([])

@@ -36,7 +36,7 @@ const ashGoes = async (world: AshWorld, { message, post }: Awaited<ReturnType<ty
   await discord.until("the team to be told", () =>
     discord
       .posts(post.id)
-      .find(({ content }) => content.includes("Nobody had answered, so Ash writes to the member now"))
+      .find(({ content }) => content.includes("Nobody had acknowledged this alert, so Ash writes to the member now"))
   )
   await world.quiet(ASH.mia, message)
   expect(discord.dms(ASH.mia)).toHaveLength(1)
