@@ -165,9 +165,15 @@ export abstract class ProcessWorld<Options extends ProcessOptions> {
     this.#supervised.catch(() => undefined)
   }
 
+  /** Waits for something, but no longer than the supervision goes well. */
+  async supervising<A>(wait: Promise<A>): Promise<A> {
+    const failure = this.#supervised?.then(() => wait)
+    return Promise.race(failure === undefined ? [wait] : [wait, failure])
+  }
+
   /** Answers when a supervised process is there. */
   async supervised(): Promise<ServiceProcess> {
-    await eventually("a process", () => this.#current !== null, Boolean)
+    await this.supervising(eventually("a process", () => this.#current !== null, Boolean))
     return this.current
   }
 

@@ -7,7 +7,7 @@ import type { ConversationDocument } from "#machines/conversation/schema.ts"
 import { type Residency } from "#test/harness/ProcessWorld.ts"
 import { World, type WorldOptions } from "#test/harness/World.ts"
 
-const RESIDENCIES: ReadonlyArray<Residency> = ["resident", "alwaysRehydrate"]
+export const RESIDENCIES: ReadonlyArray<Residency> = ["resident", "alwaysRehydrate"]
 
 export interface Settings extends Partial<Omit<WorldOptions, "residency">> {
   readonly timeoutMs?: number
@@ -47,33 +47,24 @@ export const fewAtATime = async <A>(
   await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)))
 }
 
-/** Defines a test of two runs, each in a world of its own that `open` opens and ends. */
-export const twiceIn =
-  <World, Settings extends { readonly timeoutMs?: number }>(
-    open: (residency: Residency, settings: Settings) => Promise<World>
-  ) =>
-  (name: string, scenario: (world: World, residency: Residency) => Promise<unknown>, settings: Settings): void => {
-    const outcomes: Array<unknown> = []
-    for (const residency of RESIDENCIES) {
-      test(
-        `${name} (${residency})`,
-        async () => {
-          const outcome = await scenario(await open(residency, settings), residency)
-          outcomes.push(outcome)
-          expect(outcome).toEqual(outcomes[0])
-        },
-        settings.timeoutMs
-      )
-    }
-  }
-
-const inWorlds = twiceIn(openWorld)
-
 const twice = (
   name: string,
   scenario: (world: World, residency: Residency) => Promise<unknown>,
   settings: Settings = {}
-): void => inWorlds(name, scenario, settings)
+): void => {
+  const outcomes: Array<unknown> = []
+  for (const residency of RESIDENCIES) {
+    test(
+      `${name} (${residency})`,
+      async () => {
+        const outcome = await scenario(await openWorld(residency, settings), residency)
+        outcomes.push(outcome)
+        expect(outcome).toEqual(outcomes[0])
+      },
+      settings.timeoutMs
+    )
+  }
+}
 
 /** The document without its times and generated names. */
 export const timeless = (document: ConversationDocument): unknown => ({

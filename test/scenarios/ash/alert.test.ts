@@ -14,6 +14,11 @@ describe("a message in a watched channel", () => {
     await listening(world)
     const { discord } = world
     const before = world.say(LOW)
+    await eventually(
+      "it to be stored",
+      () => world.history(ASH.mia),
+      ({ length }) => length === 1
+    )
     const message = world.say(CRISIS)
     const post = await world.alertPost(message, ({ thread }) => thread !== undefined)
 

@@ -10,7 +10,7 @@ import { eventually } from "#test/harness/Eventually.ts"
 import { it, listening } from "./worlds.ts"
 
 /** Low and numbered, so that each is stored and can be told from the others. */
-const numbered = (nth: number): string => `${LOW.replace("[", `number ${nth} [`)}`
+const numbered = (nth: number): string => LOW.replace("[", `number ${nth} [`)
 
 const stored = async (world: AshWorld, by: string, messages: ReadonlyArray<MessageObject>): Promise<void> => {
   const entries = await eventually(

@@ -4,14 +4,14 @@
  */
 import { address } from "#domain/ActorAddress.ts"
 import { memberId } from "#domain/ash/Member.ts"
-import { afterAll, beforeAll, describe, expect } from "#test/harness/effect.ts"
+import { describe, expect } from "#test/harness/effect.ts"
 import { ASH } from "#test/harness/AshGuild.ts"
 import { type AshWorld, CRISIS, HIGH, LOW } from "#test/harness/AshWorld.ts"
 import { type MessageObject, textOf } from "#test/harness/discord/Objects.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
 import { jump, later, MINUTE } from "./time.ts"
-import { it, listening, openAsh } from "./worlds.ts"
+import { inAsh, it, listening } from "./worlds.ts"
 
 const POSTS = `POST /channels/${ASH.critical}/messages`
 
@@ -44,14 +44,7 @@ describe("Discord fails while an alert is to be posted", () => {
 })
 
 describe("Redis dies in the middle of what people write", () => {
-  let redis: RedisServer
-  beforeAll(async () => {
-    redis = await startRedis({ appendfsync: "always" })
-  })
-  afterAll(() => redis.stop())
-
-  it.twice("and everything is heard once when it is back", async ({ options: { residency } }) => {
-    const world = await openAsh(residency, { redisUrl: redis.url, database: 2 })
+  const throughADeath = (redis: RedisServer) => async (world: AshWorld) => {
     const service = await listening(world)
     const said: Array<MessageObject> = []
     const say = () => said.push(world.say(LOW.replace("[", `${said.length} [`), ASH.noa))
@@ -82,6 +75,15 @@ describe("Redis dies in the middle of what people write", () => {
     await world.quiet(ASH.mia, crisis)
     expect(world.alertPosts(crisis.id)).toHaveLength(1)
     expect((await world.history(ASH.mia)).map(({ message }) => message)).toEqual([CRISIS])
+  }
+
+  it.twice("and everything is heard once when it is back", async ({ options: { residency } }) => {
+    const redis = await startRedis({ appendfsync: "always" })
+    try {
+      await inAsh(residency, { redisUrl: redis.url }, throughADeath(redis))
+    } finally {
+      await redis.stop()
+    }
   })
 })
 
