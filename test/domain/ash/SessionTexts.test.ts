@@ -1,8 +1,8 @@
 /** Every reviewed line of Ash, in every region: it fits a message and claims nothing that is not true when it is said. */
 import { describe, expect, it } from "vitest"
 import { REGIONS } from "#domain/ash/Resources.ts"
-import { unsafeBecause } from "#domain/ash/SafeMessaging.ts"
 import { attachmentText, dateInWords, relayText, type SessionLine, sessionText } from "#domain/ash/SessionTexts.ts"
+import { claimsCall } from "#test/harness/ClaimsCall.ts"
 
 const AT = Date.UTC(2027, 0, 5, 23, 59)
 const LINES: ReadonlyArray<SessionLine> = [
@@ -18,6 +18,8 @@ const LINES: ReadonlyArray<SessionLine> = [
     key: "ended",
     how
   })),
+  { key: "cannot_call", team: true },
+  { key: "cannot_call", team: false },
   { key: "called" },
   { key: "failed_after_call" },
   { key: "not_reached" },
@@ -40,21 +42,8 @@ const LINES: ReadonlyArray<SessionLine> = [
   { key: "follow_up_thanks" }
 ]
 
-/** What is forbidden to words nobody reviewed, and true in these lines when they are said. */
-const MAY: Readonly<Partial<Record<SessionLine["key"], ReadonlyArray<string>>>> = {
-  called: ["claims_human_told"],
-  failed_after_call: ["claims_human_told"],
-  asking: ["claims_help_comes"],
-  still_asking: ["claims_help_comes"],
-  taken_over: ["claims_help_comes"],
-  nobody_answered: ["claims_help_comes", "claims_human_told"],
-  // The date of an opt-out is a number.
-  opted_out: ["unknown_number"],
-  opted_out_notice: ["unknown_number"],
-  // "These people are there to listen" speaks of the help lines.
-  nobody_to_ask: ["claims_help_comes"],
-  resources: ["claims_help_comes"]
-}
+/** The lines that say that people were called: they are said only once that is true. */
+const MAY_CLAIM: ReadonlyArray<SessionLine["key"]> = ["called", "failed_after_call", "nobody_answered"]
 
 describe("every line", () => {
   it.each(LINES.map((line) => [JSON.stringify(line), line] as const))("%s", (_, line) => {
@@ -63,8 +52,13 @@ describe("every line", () => {
       expect(text.length).toBeGreaterThan(10)
       expect(text.length).toBeLessThanOrEqual(2000)
       expect(text).not.toMatch(/undefined|null|\[object|as an ai/iu)
-      expect([null, ...(MAY[line.key] ?? [])]).toContain(unsafeBecause(text, { humanTold: false }))
+      if (!MAY_CLAIM.includes(line.key)) expect(claimsCall(text)).toBe(false)
     }
+  })
+
+  it("that says so is recognised by this test", () => {
+    expect(claimsCall(sessionText({ key: "called" }, "US"))).toBe(true)
+    expect(claimsCall(sessionText({ key: "failed_after_call" }, "US"))).toBe(true)
   })
 
   it("that opens or closes a conversation says where else to turn", () => {
@@ -75,6 +69,15 @@ describe("every line", () => {
       expect(sessionText(line, "US")).toContain("988")
       expect(sessionText(line, "INT")).toContain("findahelpline.com")
     }
+  })
+
+  it("that answers a call for an ambulance names the number of the region and claims no call", () => {
+    expect(sessionText({ key: "cannot_call", team: true }, "GB")).toBe(
+      "I am a program and cannot call anyone. Please call 999 now, or ask somebody near you to. I am asking the crisis team to look."
+    )
+    expect(sessionText({ key: "cannot_call", team: false }, "INT")).toBe(
+      "I am a program and cannot call anyone. Please call the emergency number of your country now, or ask somebody near you to."
+    )
   })
 
   it("says dates in words, in UTC", () => {

@@ -1,11 +1,11 @@
 /** The registry row: commands, keys to forget, time to live, what a forgotten person keeps; and no sequence breaks it. */
 import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
+import { claimsCall } from "#test/harness/ClaimsCall.ts"
 import { describe, expect, it } from "vitest"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
 import { ashSessionId } from "#domain/ash/AshSession.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
-import { unsafeBecause } from "#domain/ash/SafeMessaging.ts"
 import { registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState } from "#kernel/SnapshotCodec.ts"
 import { ashSessionDefinition } from "#machines/ash-session/definition.ts"
@@ -221,13 +221,6 @@ describe("any sequence", () => {
     }
     for (const { text } of person.sent) expect(text.length).toBeLessThanOrEqual(2000)
     expect(person.stored.length).toBeLessThan(60_000)
-  }
-
-  const claims = new Map<string, boolean>()
-  const claimsCall = (text: string): boolean => {
-    const known = claims.get(text) ?? unsafeBecause(text, { humanTold: false }) === "claims_human_told"
-    claims.set(text, known)
-    return known
   }
 
   it("keeps state and memory together, leaves the opted-out alone, and never claims that a person knows unless one does", () => {
