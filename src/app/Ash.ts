@@ -20,6 +20,7 @@ import { Interactions } from "#channels/discord/Interactions.ts"
 import { tellOperators } from "#channels/discord/OperatorNotices.ts"
 import { PluralKit } from "#channels/discord/PluralKit.ts"
 import { postSessionNotes } from "#channels/discord/SessionNotes.ts"
+import { SetupCheck } from "#channels/discord/SetupCheck.ts"
 import * as StoreAwayAlarm from "#channels/discord/StoreAwayAlarm.ts"
 import { weeklyReports } from "#channels/discord/WeeklyReports.ts"
 import type { Component } from "#channels/http/ServiceDescription.ts"
@@ -47,7 +48,7 @@ export const listening = (policy: AshPolicy) => {
   return Gateway.layer.pipe(
     Layer.provide([ingress, CatchUp.layer]),
     Layer.provide(Channels.layer),
-    Layer.provideMerge(DiscordHealth.layer),
+    Layer.provideMerge([DiscordHealth.layer, SetupCheck.layer]),
     Layer.provide(IngressDelivery.layer.pipe(Layer.provide(StoreAwayAlarm.layer)))
   )
 }
@@ -55,17 +56,24 @@ export const listening = (policy: AshPolicy) => {
 /** How Discord and the classifier are, for health. */
 export const components = Effect.gen(function* () {
   const discord = yield* DiscordHealth
+  const setup = yield* SetupCheck
   const classifier = yield* CrisisClassifier
   return Effect.gen(function* () {
     const { state, reason, degraded, shards, held } = yield* discord.report
+    const problems = yield* setup.problems
+    const unset = problems.some(({ keepsAlerts }) => keepsAlerts)
     const { state: answers, ...counts } = yield* classifier.health
     const parts: ReadonlyArray<Component> = [
       {
         name: "discord",
         state,
-        reason,
-        degraded,
-        details: { shards: shards.map((shard) => ({ ...shard })), held: { ...held } }
+        reason: reason ?? (unset ? "setup" : null),
+        degraded: degraded || unset,
+        details: {
+          shards: shards.map((shard) => ({ ...shard })),
+          held: { ...held },
+          setup: problems.map(({ problem, setting }) => ({ setting, problem }))
+        }
       },
       { name: "classifier", state: answers, reason: null, degraded: answers === "silent", details: counts }
     ]

@@ -51,7 +51,14 @@ export class DiscordSettings extends Context.Service<DiscordSettings, DiscordSet
 const Id = Schema.String.check(
   Schema.makeFilter((text: string) => (isSnowflake(text) ? undefined : "expected a Discord id as a string of digits"))
 )
-const Ids = Schema.fromJsonString(Schema.Array(Id))
+const IdList = Schema.fromJsonString(Schema.Array(Id))
+const readIds = Schema.decodeOption(IdList)
+/** One message for whatever is wrong with a list: who forgot the quotes reads how it is written. */
+const Ids = Schema.String.check(
+  Schema.makeFilter((text: string) =>
+    Option.isSome(readIds(text)) ? undefined : 'expected a JSON list of quoted ids, like ["123456789012345678"]'
+  )
+).pipe(Schema.decodeTo(IdList))
 
 const ids = (name: string) => Config.schema(Ids, name).pipe(Config.withDefault<ReadonlyArray<Snowflake>>([]))
 const id = (name: string) => Config.option(Config.schema(Id, name)).pipe(Config.map(Option.getOrNull))
