@@ -47,9 +47,9 @@ export const notify = (enqueue: Enqueue, notice: Notice, audience: Audience): vo
 export const tellDesk = (enqueue: Enqueue, context: AlertContext, event: DeskEvent): void =>
   tell(enqueue, "desk", factsOf(context).signal.guildId, event)
 
-/** The day it was opened on counts it, with the newest of what was measured. */
+/** The day it was opened on counts it, with the newest of what was measured; whom it is about is nothing to a day. */
 export const tellDay = (enqueue: Enqueue, context: AlertContext, metrics: AlertMetrics, version: number): void => {
-  const event: MetricsDayEvent = { type: "ALERT_MEASURED", metrics, version }
+  const event: MetricsDayEvent = { type: "ALERT_MEASURED", metrics: { ...metrics, user_id: null }, version }
   tell(enqueue, "metrics-day", dayOf(factsOf(context).createdAt), event)
 }
 

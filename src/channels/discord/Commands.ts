@@ -10,6 +10,7 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  ApplicationIntegrationType,
   InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody as CommandForm,
   Routes
@@ -129,6 +130,7 @@ export const ashMe: CommandForm = {
   name: "ash-me",
   description: "You and Ash",
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+  integration_types: [ApplicationIntegrationType.GuildInstall],
   options: [
     sub("optout", "Ash does not write to you any more"),
     sub("optin", "Ash may write to you again"),
@@ -151,7 +153,12 @@ export const registerCommands = (
 ): Effect.Effect<void> => {
   if (token === null || !slash.enabled) return Effect.void
   const put = (route: `/${string}`, body: ReadonlyArray<CommandForm>) => rest.request("PUT", route, { body })
-  const inGuilds: CommandForm = { ...ash, contexts: [InteractionContextType.Guild] }
+  // Not for people who install the application for themselves: then it would be offered where the bot is no member.
+  const inGuilds: CommandForm = {
+    ...ash,
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall]
+  }
   return rest.request("GET", "/applications/@me").pipe(
     Effect.flatMap(read(Application)),
     Effect.flatMap(({ id }) =>

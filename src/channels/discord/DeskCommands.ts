@@ -123,8 +123,9 @@ export const availability = Effect.fnUntraced(function* (
 const CHUNK = 200
 const ALERTS_A_DAY = 5000
 
-const recordsOf = Effect.fnUntraced(function* (
-  { store }: Means,
+/** What is measured of the alerts of these UTC days. */
+export const recordsOf = Effect.fnUntraced(function* (
+  { store }: Pick<Means, "store">,
   days: ReadonlyArray<string>
 ): Effect.fn.Return<ReadonlyArray<AlertMetrics>, StoreUnavailable> {
   const ids = yield* Effect.forEach(days, (day) => store.readSortedSet(alertsOfDayKey(day), { limit: ALERTS_A_DAY }), {

@@ -12,6 +12,7 @@ import * as Metric from "effect/Metric"
 import type { APIInteraction } from "discord.js"
 import { address } from "#domain/ActorAddress.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
+import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import * as AlertActions from "./AlertActions.ts"
@@ -24,6 +25,7 @@ import { DiscordSettings } from "./DiscordSettings.ts"
 import { type Asker, type Asking, type OptionValue, readInteraction } from "./InteractionPayload.ts"
 import type { Means, Trouble } from "./Means.ts"
 import * as MemberCommands from "./MemberCommands.ts"
+import * as OwnData from "./OwnData.ts"
 import { report } from "./ReportCommands.ts"
 import { isOfTeam, type Needs, refusal } from "./Roles.ts"
 
@@ -61,7 +63,12 @@ const ofClick = (asking: Asking & { kind: "click" }): Task | null => {
 }
 
 type Values = Readonly<Record<string, OptionValue>>
-type Row = readonly [Needs, (means: Means, asker: Asker, values: Values) => Effect.Effect<string, Trouble>]
+/** Roles of the members that were named, by id: who is not among them is no member here. */
+type Named = Readonly<Record<Snowflake, ReadonlyArray<Snowflake>>>
+type Row = readonly [
+  Needs,
+  (means: Means, asker: Asker, values: Values, named: Named) => Effect.Effect<string, Trouble>
+]
 
 const word = (values: Values, name: string): string => String(values[name] ?? "")
 
@@ -84,17 +91,18 @@ const COMMANDS: Readonly<Record<string, Row>> = {
   ],
   "ash optout": [
     "staff",
-    (means, asker, values) => MemberCommands.optOutOf(means, asker, word(values, "user"), values["clear"] === true)
+    (means, asker, values, named) => {
+      const userId = word(values, "user")
+      const isMember = Object.hasOwn(named, userId)
+      return MemberCommands.optOutOf(means, asker, userId, { ends: values["clear"] === true, isMember })
+    }
   ],
   "ash away": ["team", (means, asker) => DeskCommands.availability(means, asker, false)],
   "ash back": ["team", (means, asker) => DeskCommands.availability(means, asker, true)],
   "ash-me optout": ["everyone", (means, asker) => MemberCommands.setOwn(means, asker, true)],
   "ash-me optin": ["everyone", (means, asker) => MemberCommands.setOwn(means, asker, false)],
-  "ash-me data": ["everyone", MemberCommands.ownData],
-  "ash-me forget": [
-    "everyone",
-    (means, asker, values) => MemberCommands.forgetOwn(means, asker, values["sure"] === true)
-  ]
+  "ash-me data": ["everyone", OwnData.data],
+  "ash-me forget": ["everyone", (means, asker, values) => OwnData.forget(means, asker, values["sure"] === true)]
 }
 
 const ofCommand = ({ asker, options, path, rolesOf }: Asking & { kind: "command" }): Task | null => {
@@ -103,7 +111,7 @@ const ofCommand = ({ asker, options, path, rolesOf }: Asking & { kind: "command"
     return { needs: "team", run: (means) => AlertActions.command(means, asker, ofAlert, options, rolesOf) }
   }
   const row = Object.hasOwn(COMMANDS, path) ? COMMANDS[path] : undefined
-  return row === undefined ? null : { needs: row[0], run: (means) => row[1](means, asker, options) }
+  return row === undefined ? null : { needs: row[0], run: (means) => row[1](means, asker, options, rolesOf) }
 }
 
 const NOT_KNOWN = {
@@ -115,6 +123,14 @@ const SORRY =
   "**This could not be done for certain**: the service has trouble with its database. Please try again in a minute, and look at the alert to see how it stands."
 const NO_USE =
   "**This could not be done**, and trying again will not help. An operator finds the reason in the log; please help the member without me."
+
+/** The same, for who asked about themselves. */
+const SORRY_SELF =
+  "**This could not be done for certain**: the service has trouble with its database. Please try again in a minute."
+const NO_USE_SELF =
+  "**This could not be done**, and trying again will not help. Please tell somebody of this community's team."
+
+const ONE_AT_A_TIME = "One moment: what you asked before is still being done."
 
 const LATER =
   "The database does not answer at the moment. **What you asked for is written down** and takes effect as soon as it does."
@@ -131,6 +147,9 @@ const mayPass = (trouble: Trouble): boolean =>
     ? trouble.kind === "unavailable" || trouble.kind === "rate_limited"
     : trouble.isRetryable
 
+const apology = ({ needs }: Task, again: boolean): string =>
+  needs === "everyone" ? (again ? SORRY_SELF : NO_USE_SELF) : again ? SORRY : NO_USE
+
 /** The task's answer, or the honest word for its failure. */
 const outcomeOf = (task: Task, means: Means) =>
   task.run(means).pipe(
@@ -139,11 +158,14 @@ const outcomeOf = (task: Task, means: Means) =>
     Effect.catch((trouble) =>
       Effect.logError("discord: an interaction failed").pipe(
         Effect.annotateLogs({ trouble: trouble._tag, code: codeOf(trouble) }),
-        Effect.as({ text: mayPass(trouble) ? SORRY : NO_USE, outcome: "failed" })
+        Effect.as({ text: apology(task, mayPass(trouble)), outcome: "failed" })
       )
     ),
     Effect.catchDefect(() =>
-      Effect.as(Effect.logError("discord: an interaction met a defect"), { text: NO_USE, outcome: "failed" })
+      Effect.as(Effect.logError("discord: an interaction met a defect"), {
+        text: apology(task, false),
+        outcome: "failed"
+      })
     )
   )
 
@@ -156,7 +178,20 @@ const seen = (means: Means, asking: Asking): Effect.Effect<void> => {
   return Effect.ignore(means.system.tell(address("desk", asker.guildId), event, { id: `seen:${asker.id}` }))
 }
 
-const answer = Effect.fnUntraced(function* (means: Means, asking: Asking): Effect.fn.Return<void> {
+/** People who asked about themselves and have no answer yet: nobody keeps the service from others by asking on and on. */
+type Busy = Set<Snowflake>
+
+const oneAtATime = ({ rest }: Means, asker: Asker, busy: Busy, work: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (busy.has(asker.by)) return Effect.andThen(count("command", "refused"), reply(rest, asker, ONE_AT_A_TIME))
+    busy.add(asker.by)
+    return Effect.ensuring(
+      work,
+      Effect.sync(() => busy.delete(asker.by))
+    )
+  })
+
+const answer = Effect.fnUntraced(function* (means: Means, asking: Asking, busy: Busy): Effect.fn.Return<void> {
   const { asker, kind } = asking
   const { rest, settings } = means
   const task = asking.kind === "click" ? ofClick(asking) : settings.slash.enabled ? ofCommand(asking) : null
@@ -165,10 +200,13 @@ const answer = Effect.fnUntraced(function* (means: Means, asking: Asking): Effec
     yield* count(kind, "refused")
     return yield* reply(rest, asker, refused ?? NOT_KNOWN[kind])
   }
-  const open = yield* defer(rest, asker)
-  const { outcome, text } = yield* outcomeOf(task, means)
-  yield* count(kind, outcome)
-  if (open) yield* finish(rest, asker, text)
+  const work = Effect.gen(function* () {
+    const open = yield* defer(rest, asker)
+    const { outcome, text } = yield* outcomeOf(task, means)
+    yield* count(kind, outcome)
+    if (open) yield* finish(rest, asker, text)
+  })
+  yield* task.needs === "everyone" ? oneAtATime(means, asker, busy, work) : work
   yield* seen(means, asking)
 })
 
@@ -185,12 +223,13 @@ export class Interactions extends Context.Service<Interactions, InteractionsServ
         const settings = yield* DiscordSettings
         const rest = yield* DiscordRest
         const means: Means = { rest, settings, policy, store: yield* ActorStore, system: yield* ActorSystem }
+        const busy: Busy = new Set()
         yield* Effect.forkScoped(registerCommands(rest, settings))
         return Interactions.of({
           handle: (interaction) => {
             const asking = readInteraction(interaction)
             if (asking !== null) {
-              return Effect.catchDefect(answer(means, asking), () =>
+              return Effect.catchDefect(answer(means, asking, busy), () =>
                 Effect.logError("discord: handling an interaction met a defect")
               )
             }

@@ -48,3 +48,43 @@ describe("a thread below another bot's message", () => {
     })
   )
 })
+
+describe("an opt-out, which belongs to a person and to no community", () => {
+  it.live("is neither shown nor ended where they are no member", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const system = scripted(() => Effect.succeed(null))
+      const hands = yield* clicking(team, system.layer)
+      const stranger = "999000000000000009"
+      for (const clear of [false, true]) {
+        const payload = yield* hands.raw(
+          team.discord.people.command({
+            by: team.id("robin"),
+            channelId: team.id("operators"),
+            name: "ash",
+            subcommand: "optout",
+            options: { user: team.id("sam"), clear }
+          })
+        )
+        const named = JSON.parse(JSON.stringify(payload).replaceAll(team.id("sam"), stranger)) as typeof payload
+        const resolved = { users: { [stranger]: { id: stranger } } }
+        const { data } = named as unknown as { readonly data: object }
+        yield* hands.deliver(Object.assign({}, named, { data: { ...data, resolved } }) as typeof payload)
+      }
+      expect(system.asked.filter(({ to }) => to.type === "ash-session")).toEqual([])
+    })
+  )
+})
+
+describe("the commands", () => {
+  it.live("are not offered to people who install the application for themselves", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam({ settings: () => ({ homeGuildId: null }) })
+      yield* clicking(team, scripted(() => Effect.succeed(null)).layer)
+      expect(team.discord.commands().map(({ integration_types, name }) => [name, integration_types])).toEqual([
+        ["ash", [0]],
+        ["ash-me", [0]]
+      ])
+    })
+  )
+})

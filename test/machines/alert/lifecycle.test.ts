@@ -38,7 +38,7 @@ describe("acknowledging", () => {
     expect([...(alert.index.get("ash:metrics:alerts:2026-01-05") ?? [])]).toEqual([[ALERT, T0 / 1000]])
     // The day hears what the record says, each change once and under a rising number.
     expect(new Set(alert.measured.map(({ to }) => to))).toEqual(new Set(["metrics-day/2026-01-05"]))
-    expect(alert.measured.at(-1)?.event["metrics"]).toEqual(metrics)
+    expect(alert.measured.at(-1)?.event["metrics"]).toEqual({ ...metrics, user_id: null })
     expect(alert.measured.map(({ event }) => event["version"])).toEqual(alert.measured.map((_, index) => index + 1))
     expect(alert.measured.filter(({ event }) => JSON.stringify(event).includes(people[0] ?? ""))).toHaveLength(1)
     expect(alert.context.refusals).toHaveLength(9)
