@@ -15,9 +15,8 @@ import { makeTeam } from "./Team.ts"
 const world = Effect.fnUntraced(function* () {
   const team = yield* makeTeam()
   const desk = yield* realDesk(team)
-  const forget = Effect.map(
-    desk.hands.command("ash-me forget", { by: "sam", options: { sure: true } }),
-    desk.hands.text
+  const forget = Effect.suspend(() =>
+    Effect.map(desk.hands.command("ash-me forget", { by: "sam", options: { sure: true } }), desk.hands.text)
   )
   const post = (id: string) => JSON.stringify(team.discord.post(id))
   return { team, desk, forget, post }
@@ -91,12 +90,9 @@ describe("who asks about themselves", () => {
         Effect.fail(new StoreUnavailable({ store: "test", operation: "ask", reason: "timeout" }))
       )
       const hands = yield* clicking(team, away.layer)
-      for (const words of ["ash-me optout", "ash-me forget"]) {
-        const options = words.endsWith("forget") ? { sure: true } : {}
-        const answer = hands.text(yield* hands.command(words, { by: "sam", options }))
-        expect(answer).toContain("could not be done")
-        expect(answer).not.toMatch(/alert|the member/)
-      }
+      const answer = hands.text(yield* hands.command("ash-me optout", { by: "sam" }))
+      expect(answer).toContain("could not be done")
+      expect(answer).not.toMatch(/alert|the member/)
     })
   )
 
