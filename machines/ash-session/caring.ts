@@ -16,8 +16,10 @@ import * as memory from "./memory.ts"
 import { document, doing, type Enqueue, say, tellAlert, tellMember } from "./outgoing.ts"
 import type { AshSessionContext, AshSessionMachineEvent, OptOut } from "./schema.ts"
 
+const isEmergency = (event: AshSessionMachineEvent): boolean => event.type === "PERSON_ASKED" && event.emergency
+
 const reason = (event: AshSessionMachineEvent): HumanWantedBecause =>
-  event.type === "HUMAN_NEEDED" ? event.because : "asked"
+  event.type === "HUMAN_NEEDED" ? event.because : isEmergency(event) ? "safety" : "asked"
 
 const tellWanted = (enqueue: Enqueue, context: AshSessionContext, because: HumanWantedBecause, at: number): void => {
   const { message } = context
@@ -31,7 +33,8 @@ export const caring = (policy: AshPolicy) => ({
   call: doing(({ context, event, enqueue }) => {
     const because = reason(event)
     tellWanted(enqueue, context, because, memory.timeOf(event, context))
-    say(enqueue, context, policy, { key: "asking", because })
+    // Who asked for an ambulance has been answered.
+    if (!isEmergency(event)) say(enqueue, context, policy, { key: "asking", because })
     enqueue.assign(memory.wantHuman(context, because))
   }),
   sayStillAsking: doing(({ context, event, enqueue }) => {

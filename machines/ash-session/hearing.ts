@@ -10,7 +10,7 @@ import { cutTo } from "#domain/ash/MessageParts.ts"
 import { attachmentText, editedText } from "#domain/ash/SessionTexts.ts"
 import { noteDocument } from "./documents.ts"
 import * as memory from "./memory.ts"
-import { document, doing, remembering, tellAlert, tellMember } from "./outgoing.ts"
+import { document, doing, remembering, say, tellAlert, tellMember } from "./outgoing.ts"
 import { type AshSessionContext, type AshSessionOwnEvent, type DirectMessage, MAX_NOTE } from "./schema.ts"
 
 /** What the words ask for, as an event of the chart. */
@@ -21,8 +21,10 @@ const asOwnEvent = ({ userId, optOut }: AshSessionContext, message: DirectMessag
       return { type: "NO_CONTACT", by: userId, via: "words", message, at }
     case "contact":
       return optOut === null ? { type: "SAID", message } : { type: "CONTACT", via: "words", at }
+    case "emergency":
+      return { type: "PERSON_ASKED", message, emergency: true }
     case "person":
-      return { type: "PERSON_ASKED", message }
+      return { type: "PERSON_ASKED", message, emergency: false }
     case "goodbye":
       return { type: "FAREWELL", message, goodbye: true }
     case "end":
@@ -57,7 +59,12 @@ export const hearing = (policy: AshPolicy) => ({
       const text = passedOn(message)
       tellAlert(enqueue, context.takenOver.alertId, { type: "MEMBER_SAID", messageId, text, at })
     }
-    enqueue.raise(asOwnEvent(heard, message))
+    const asked = asOwnEvent(heard, message)
+    // Before anything else, whoever speaks with them: nobody may wait for an ambulance that Ash cannot call.
+    if (asked.type === "PERSON_ASKED" && asked.emergency) {
+      say(enqueue, heard, policy, { key: "cannot_call", team: heard.guildId !== null })
+    }
+    enqueue.raise(asked)
   }),
 
   hearEdit: doing(({ context, event, enqueue }) => {

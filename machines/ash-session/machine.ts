@@ -243,6 +243,7 @@ export const ashSessionMachine = (policy: AshPolicy) =>
         on: {
           NO_CONTACT: { guard: "optOutIsOn", target: ".resting" },
           PERSON_ASKED: [
+            { guard: "callsForRescue", target: ".calling", actions: "call" },
             { guard: "isTakenOver" },
             { guard: "canCall", target: ".calling", actions: "call" },
             { actions: "sayNobodyToAsk" }
@@ -256,7 +257,11 @@ export const ashSessionMachine = (policy: AshPolicy) =>
           calling: {
             after: { humanDeadline: { target: "unreached", actions: "sayNotReached" } },
             on: {
-              PERSON_ASKED: [{ guard: "isTakenOver" }, { actions: "sayStillAsking" }],
+              PERSON_ASKED: [
+                { guard: "callsForRescue", actions: "call" },
+                { guard: "isTakenOver" },
+                { actions: "sayStillAsking" }
+              ],
               HUMAN_NEEDED: [{ guard: "hasFailed", actions: "sayStillAsking" }, {}],
               HUMAN_TOLD: { target: "called", actions: ["noteCalled", "sayCalled"] }
             }

@@ -125,7 +125,8 @@ export type DirectMessage = Omit<AshSessionEvent & { readonly type: "DM_RECEIVED
 /** What the chart raises for itself, besides what comes from outside. */
 export type AshSessionOwnEvent =
   | { readonly type: "SAID"; readonly message: DirectMessage }
-  | { readonly type: "PERSON_ASKED"; readonly message: DirectMessage }
+  /** `emergency`: they asked for an ambulance, and were told that Ash cannot call one. */
+  | { readonly type: "PERSON_ASKED"; readonly message: DirectMessage; readonly emergency: boolean }
   | { readonly type: "FAREWELL"; readonly message: DirectMessage; readonly goodbye: boolean }
   | {
       readonly type: "NO_CONTACT"

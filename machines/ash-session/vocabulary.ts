@@ -103,6 +103,8 @@ export const ashSession = (policy: AshPolicy) => {
       isItsAlert: ({ context, event }) =>
         event.type === "ALERT_RESOLVED" && context.takenOver?.alertId === event.alertId,
       canCall: ({ context }) => context.guildId !== null && context.message !== null,
+      callsForRescue: ({ context, event }) =>
+        event.type === "PERSON_ASKED" && event.emergency && context.guildId !== null && context.message !== null,
       isAsked: ({ event }) => event.type === "PERSON_ASKED",
       hasFailed: ({ event }) => event.type === "HUMAN_NEEDED" && event.because === "ash_failed",
       deservesFollowUp: ({ context, event }) =>

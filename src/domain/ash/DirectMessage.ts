@@ -1,12 +1,13 @@
 /**
- * What a direct message to Ash asks for, as far as a fixed wish is recognised: no contact, contact again, a person, the end
- * of the conversation. A wish counts only when it is all that is said: "leave me alone" is one, "they should leave me alone"
- * is not (C17). A person is also called when one whole sentence of a longer message asks for it. Whatever is read here, the
+ * What a direct message to Ash asks for, as far as a fixed wish is recognised: no contact, contact again, an ambulance, a
+ * person, the end of the conversation. A wish counts only when it is all that is said: "leave me alone" is one, "they should leave me alone"
+ * is not (C17). A person is also called when one whole sentence of a longer message asks for it, and
+ * an ambulance that Ash is asked for counts wherever it is asked. Whatever is read here, the
  * words are analysed as well: a goodbye may mean more than the end of a chat.
  */
 import { hear } from "../conversation/Words.ts"
 
-export type DirectMessageIntent = "no_contact" | "contact" | "person" | "goodbye" | "end" | "words"
+export type DirectMessageIntent = "no_contact" | "contact" | "emergency" | "person" | "goodbye" | "end" | "words"
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split("|"))
 
@@ -80,6 +81,39 @@ const PERSON_WISHES: ReadonlyArray<RegExp> = [
   )
 ]
 
+const BOT = "(?:ro)?bots?|machines?|an? ?i|ais?|program|software|computer|chat ?bots?"
+const NO_BOT: ReadonlyArray<RegExp> = [
+  new RegExp(
+    `^i (?:don'?t|do not|won'?t|will not) (?:(?:want|wanna|like|need)(?: to)? )?(?:(?:talk|talking|speak|speaking|chat|chatting|write|writing)(?: (?:to|with))? )?(?:(?:a|an|any|some|this|stupid|fucking) )*(?:${BOT})(?: (?:here|please|now|any ?more))*$`,
+    "u"
+  ),
+  new RegExp(`^(?:no|no more|not a|not another) (?:${BOT})(?: (?:here|please|now|any ?more))*$`, "u")
+]
+/** "Are you a bot i want a human": the question before the wish, when no sign stands between. */
+const QUESTION =
+  /^(?:are you|r u|is this) (?:just )?(?:a |an |some )?(?:real )?(?:bot|robot|ai|machine|program|person|human)(?: or (?:a |an )?(?:real )?(?:bot|robot|ai|machine|person|human))? (?=i )/u
+
+const RESCUE =
+  "(?:(?:an? |the |some )?(?:ambulances?|paramedics?|emergency(?: services?| number| line)?|police|cops)|9 ?1 ?1|9 ?9 ?9|1 ?1 ?2|0 ?0 ?0|1 ?1 ?1)"
+const CALL = "(?:call|phone|dial|ring|get|send|alert|contact)(?: (?:me|us|in|for))*"
+const RESCUE_AFTER =
+  "(?: (?:for me|for us|for my \\w+|to me|to my \\w+|here|now|right now|asap|quick|quickly|fast|immediately|help|help me|i'?m dying))*"
+
+/** Whole sentences. */
+const EMERGENCIES: ReadonlyArray<RegExp> = [
+  new RegExp(`^(?:(?:someone|somebody|anyone|anybody|you|help me|help) )*${CALL} ${RESCUE}${RESCUE_AFTER}$`, "u"),
+  new RegExp(`^(?:should|can|do) i (?:just )?(?:call|need|get|phone) ${RESCUE}${RESCUE_AFTER}$`, "u"),
+  new RegExp(`^(?:need )?(?:an )?(?:ambulance|paramedics)${RESCUE_AFTER}$`, "u")
+]
+/** Wherever they stand, for who needs an ambulance sets no full stops. */
+const EMERGENCY_ANYWHERE: ReadonlyArray<RegExp> = [
+  new RegExp(
+    `(?<!\\b(?:asked|said|says|told|that) )\\b(?:can|could|will|would) (?:you|u|someone|somebody|anyone|anybody) (?:please |pls |plz |just )*${CALL} ${RESCUE}(?! ?\\d)\\b`,
+    "u"
+  ),
+  /(?<!\b(?:think|if|when|whether|said|says|that|thought|like|until|unless) )\bi (?:think i )?(?:really |just |might )*(?:need|want) (?:you to (?:call|get|send) )?(?:an ambulance|the ambulance|paramedics|emergency services|911)\b/u
+]
+
 const matches = (text: string, rules: ReadonlyArray<RegExp>): boolean => rules.some((rule) => rule.test(text))
 
 /** "Thanks, bye" and "okay goodbye ash", but not a "thanks" alone: that may go on. */
@@ -94,8 +128,14 @@ export const readDirectMessage = (text: string): DirectMessageIntent => {
   const asks = (rules: ReadonlyArray<RegExp>): boolean => matches(said.whole, rules) || matches(bare(said.whole), rules)
   if (asks(NO_CONTACT)) return "no_contact"
   if (asks(CONTACT)) return "contact"
-  const sentences = said.plain.split(/[.!?;,\n]+/u).map((sentence) => bare(hear(sentence).whole))
-  if (asks(PERSON_WISHES) || sentences.some((sentence) => matches(sentence, PERSON_WISHES))) return "person"
+  const sentences = said.plain.split(/[.!?;,\n]+/u).flatMap((sentence) => {
+    const { whole } = hear(sentence)
+    return [whole, bare(whole), bare(whole.replace(QUESTION, ""))]
+  })
+  const asksSomewhere = (rules: ReadonlyArray<RegExp>): boolean =>
+    asks(rules) || sentences.some((sentence) => matches(sentence, rules))
+  if (asksSomewhere(EMERGENCIES) || matches(said.whole, EMERGENCY_ANYWHERE)) return "emergency"
+  if (asksSomewhere(PERSON_WISHES) || asksSomewhere(NO_BOT)) return "person"
   if (isAmong(said.whole, GOODBYE)) return "goodbye"
   return isAmong(said.whole, END) ? "end" : "words"
 }

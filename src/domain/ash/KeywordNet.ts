@@ -77,7 +77,7 @@ interface Finding {
 }
 
 const WISHES: ReadonlySet<string> = new Set(["suicidal thoughts", "suicidal intent", "goodbye"])
-const MEANS = "plan or means"
+const MEANS: ReadonlySet<string> = new Set(["plan or means", "attempt under way"])
 
 /** Words about dying or being hurt keep a weight even when denied, past, or said of somebody else. */
 const judge = (words: ReadonlyArray<Word>, found: Found, laughing: boolean): Finding => {
@@ -104,7 +104,7 @@ const judge = (words: ReadonlyArray<Word>, found: Found, laughing: boolean): Fin
 const together = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
   const wishes = findings.some(({ label, severity }) => isAtLeast(severity, "high") && WISHES.has(label))
   return findings.flatMap((finding) => {
-    const atHand = finding.means || (finding.label === MEANS && isAtLeast(finding.severity, "medium"))
+    const atHand = finding.means || (MEANS.has(finding.label) && isAtLeast(finding.severity, "medium"))
     if (wishes && atHand) return [{ ...finding, severity: "critical" as const }]
     return finding.means ? [] : [finding]
   })

@@ -79,8 +79,14 @@ export const LAUGHTER = words(`
 /** Ends a clause: what was denied before it is not denied after it. */
 export const TURNS = words("but however though although yet except because cuz cause")
 
+/** Numbers of pills nobody is told to take at once: 8 to 300. */
+const MANY = Array.from({ length: 293 }, (_, index) => `${index + 8}:many`).join(" ")
+
 /** Spellings read as other words. What stands on the right is as phrases have it; `+` makes two words of one. */
 export const SPELLINGS: ReadonlyMap<string, string> = pairs(`
+  ${MANY}
+  eight:many nine:many ten:many twelve:many fifteen:many twenty:many thirty:many forty:many fifty:many sixty:many
+  seventy:many eighty:many ninety:many hundred:many hundreds:many dozen:many dozens:many
   u:you ur:your urself:yourself yourselves:yourself meself:myself myslef:myself mself:myself mysef:myself
   wanna:want wana:want wishes:wish wishing:wish wants:want wanted:want wanting:want wannadie:want+die
   gonna:going gona:going gunna:going finna:going bouta:going imma:going ima:going abt:about
@@ -105,6 +111,9 @@ export const PAIRS: ReadonlyMap<string, string> = pairs(`
   no+one:nobody my+self:myself me+self:myself your+self:yourself him+self:himself her+self:herself no+where:nowhere
   no+more:anymore un+alive:unalive self+delete:self-delete sewer+slide:suicide freaking+out:panicking
 `)
+
+const GAME = "game|minecraft|roblox|fortnite|valorant|apex|fallout|skyrim|sims|gta|dnd|rust|dayz|tarkov|pubg"
+const FIXING = "fixing|repairing|cleaning|painting|watching|looking|driving|traffic|section|part"
 
 /** Figures of speech: what stands inside one of these is not counted. */
 export const FIGURATIVE = `
@@ -135,7 +144,32 @@ export const FIGURATIVE = `
   end it here|there
   end it with him|her|them|my
   overdose cuteness|caffeine|coffee|cute|serotonin
-  overdose on cuteness|caffeine|coffee|cute|serotonin
+  overdose on cuteness|caffeine|coffee|cute|serotonin|memes|sugar|chocolate|candy|pizza|netflix|tiktok|anime|vitamin
+  overdose in ${GAME}
+  overdose in this|my game
+  many pills|tablets in ${GAME}
+  many pills|tablets in this|my game
+  all my pills|meds|medication|tablets for today|day|morning|week
+  all my pills|meds|medication|tablets as prescribed
+  cut too deep in|into wood|steak|meat|bread|cake|pumpkin|budget|hair|fabric|paper|leather|board
+  bleeding out|lot|everywhere in ${GAME}
+  bleeding out|lot|everywhere in this|my game
+  bleeding out revive|rez|money
+  bleeding lot|heavily|much money
+  bleeding lot|heavily|much from|during|on period|nose|gums|tooth
+  bleeding lot|heavily|much from|during|on my period|nose|gums|tooth
+  bleeding lot|heavily|much this period|month
+  on|at bridge|roof|rooftop|ledge|overpass now ${FIXING}
+  on|at bridge|roof|rooftop|ledge|overpass right now ${FIXING}
+  on|at bridge|roof|rooftop|ledge|overpass ${FIXING}
+  on|at bridge|roof|rooftop|ledge|overpass now in ${GAME}
+  on|at bridge|roof|rooftop|ledge|overpass in ${GAME}
+  ready|about jump on|in|into|back|over|online|ship|rope|with
+  rope is ready|tied for|on|with
+  rope ready for
+  took|taken them all down|out|off|home|back|away|from|with|on|in|at|for|yesterday
+  shot|stabbed myself in foot|${GAME}
+  shot|stabbed myself in this|my game
   tired|bored|scared|sick death
   jump off call|vc|discord|here
   rope in|into

@@ -5,8 +5,63 @@
 import type { PhraseGroup } from "./Lexicon.ts"
 
 const MEANS = "pills|meds|tablets|knife|razor|razors|razorblade|blade|blades|gun|rope|noose|bottle"
+const PILLS =
+  "pills|meds|medication|tablets|capsules|painkillers|antidepressants|tylenol|paracetamol|ibuprofen|advil|aspirin|xanax|benadryl"
+const TOOK = "took|swallowed|taken|taking|take|swallowing|swallow|ate|eaten|downed|popped"
+const HIGH_UP = "bridge|roof|rooftop|ledge|overpass"
 
 export const SUICIDE: ReadonlyArray<PhraseGroup> = [
+  {
+    label: "attempt under way",
+    severity: "critical",
+    phrases: `
+      ${TOOK} many ${PILLS}
+      ${TOOK} many my|sleeping|pain ${PILLS}
+      ${TOOK} about|around|over|almost|nearly many ${PILLS}
+      ${TOOK} about|around|over|almost|nearly many my|sleeping|pain ${PILLS}
+      ${TOOK} all|bunch|handful|many sleeping|pain pills|tablets
+      ${TOOK} all|bunch|handful|many my sleeping|pain pills|tablets
+      ${TOOK} whole|entire box|pack|packet ${PILLS}
+      ${TOOK} whole|entire box|pack|packet my|sleeping|pain ${PILLS}
+      ${TOOK} everything in bottle|cabinet
+      swallowed|downed all my pills|tablets
+      swallowed them all
+      swallowed all them
+      swallowed pills|tablets
+      i|ive|im overdose
+      i drank|drunk|swallowed bleach|poison|antifreeze|detergent|chemicals
+      ive drunk|swallowed bleach|poison|antifreeze|detergent|chemicals
+      i|ive cut too deep
+      cut too deep and|cant|wont|its|theres
+      i|im|am bleeding lot|out|everywhere|heavily|much
+      im|am on|at ${HIGH_UP} now|tonight
+      im|am on|at ${HIGH_UP} right now
+      on|at ${HIGH_UP} ready|about|going jump
+      im|am standing|sitting on ${HIGH_UP} now
+      im|am standing|sitting on ${HIGH_UP} right now
+      noose is ready|tied|up|set|hanging
+      rope is ready|tied
+      have|got noose|rope ready|tied
+      have|got my noose|rope ready|tied
+      noose|rope ready
+      noose|rope is around my neck
+      gun is in|at my head|mouth|temple
+      i shot|stabbed|poisoned|hanged myself
+    `
+  },
+  {
+    label: "attempt under way",
+    severity: "high",
+    phrases: `
+      i overdose last|once|before|when|years|in
+      took|taken them all
+      took|taken all them
+      im|am about|ready jump
+      bleeding wont stop
+      wont|cant stop bleeding
+      cant stop blood
+    `
+  },
   {
     label: "suicidal intent",
     severity: "critical",

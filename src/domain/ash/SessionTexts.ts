@@ -5,7 +5,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { HumanWantedBecause } from "./Alert.ts"
-import { emergencyLine, resourceText } from "./Resources.ts"
+import { EMERGENCY, emergencyLine, regionOf, resourceText } from "./Resources.ts"
 
 export type SessionLine =
   /** `team`: a crisis team can be called for this person. `again`: they talked with Ash a short while ago. */
@@ -20,6 +20,8 @@ export type SessionLine =
   | { readonly key: "still_asking"; readonly because: HumanWantedBecause }
   /** As above, but there is no team that could be asked. */
   | { readonly key: "nobody_to_ask"; readonly because: HumanWantedBecause }
+  /** Ash is asked for an ambulance. `team`: the crisis team is being asked to look. */
+  | { readonly key: "cannot_call"; readonly team: boolean }
   /** The call stands in the team's channel. */
   | { readonly key: "called" }
   /** The call stood there before, and Ash failed since. */
@@ -106,7 +108,7 @@ const WRITE_ANY_TIME = "You can write to me again whenever you want."
 const ENDED = {
   idle: "I have not heard from you for a while, so I am closing this conversation.",
   maximum:
-    "This conversation has reached its longest time, so I am closing it here. It does not have to be the end: write again and we can go on.",
+    "This conversation has lasted as long as it may, so I am closing it here. It does not have to be the end: write again and we can go on.",
   member: "All right, I am closing this conversation.",
   taken_over: "Nobody has written here for a while, so this conversation with the crisis team is closed.",
   responder: "The crisis team has closed this conversation."
@@ -120,9 +122,11 @@ type Wording = { readonly [K in SessionLine["key"]]: (line: LineOf<K>, region: s
 const WORDING: Wording = {
   welcome,
   asking: ({ because }, region) =>
-    `${ASKING[because]} I will write to you as soon as the call stands in their channel. ${emergencyLine(region)}`,
+    `${ASKING[because]} I will write to you once they are alerted. ${emergencyLine(region)}`,
   still_asking: ({ because }, region) => `${STILL_ASKING[because]} ${emergencyLine(region)}`,
   nobody_to_ask: ({ because }, region) => `${NOBODY[because]}\n${resourceText(region)}`,
+  cannot_call: ({ team }, region) =>
+    `I am a program and cannot call anyone. Please call ${EMERGENCY[regionOf(region)] ?? "the emergency number of your country"} now, or ask somebody near you to.${team ? " I am asking the crisis team to look." : ""}`,
   called: (_, region) =>
     `The crisis team has been called in their channel. I cannot promise when somebody answers. ${emergencyLine(region)}`,
   failed_after_call: (_, region) =>

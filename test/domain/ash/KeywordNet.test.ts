@@ -38,7 +38,35 @@ const CRITICAL = [
   "I have the pills ready. Nobody would miss me, I'm such a burden. Goodbye forever."
 ]
 
+/** An attempt that may be under way. */
+const UNDER_WAY = [
+  "i swallowed 40 pills",
+  "I just took like 30 tylenol",
+  "took about 50 of my pills",
+  "i swallowed twenty sleeping pills",
+  "took all my pills",
+  "i overdosed",
+  "I ate a whole box of painkillers",
+  "i just took everything in the bottle",
+  "I drank bleach",
+  "i cut too deep",
+  "cut too deep and it wont stop bleeding",
+  "cut too deep into my arm, i'm bleeding a lot",
+  "im bleeding out",
+  "I'm on the bridge now",
+  "im on the roof right now",
+  "i'm standing on the ledge right now",
+  "on the roof ready to jump",
+  "the rope is ready",
+  "i have the noose ready",
+  "noose is tied",
+  "the gun is in my mouth"
+]
+
 const HIGH = [
+  "my friend took 40 pills",
+  "i overdosed last year",
+  "i just took them all",
   "I want to die",
   "I don't have the pills next to me, but I want to die",
   "my brother has a gun. I want to die",
@@ -123,6 +151,26 @@ const LOW = [
 
 const SAFE = [
   "",
+  "swallowed my pride",
+  "i took my pills",
+  "just took my meds",
+  "I took 2 pills for my headache",
+  "took all my meds for today",
+  "i just took a shower",
+  "i took 40 photos",
+  "I took 40 pills in this game",
+  "took 12 pills in skyrim lol",
+  "I overdosed on memes",
+  "i cut too deep into the wood",
+  "im bleeding out in apex, revive me",
+  "im bleeding a lot of money on rent",
+  "my nose is bleeding",
+  "im on the bridge section of the song",
+  "on the roof right now fixing tiles",
+  "the rope is ready for climbing",
+  "ready to jump into the pool",
+  "about to jump on a call",
+  "I took them all down",
   "the knife is next to me, I'm chopping onions",
   "i have the pills next to me, the doctor says twice a day",
   "he bought a gun in the game",
@@ -176,6 +224,7 @@ const SAFE = [
 
 describe("triage", () => {
   rated("critical", CRITICAL)
+  rated("critical", UNDER_WAY)
   rated("high", HIGH)
   rated("medium", MEDIUM)
   rated("low", LOW)

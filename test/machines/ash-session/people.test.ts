@@ -114,6 +114,44 @@ describe("a person", () => {
   })
 })
 
+describe("an ambulance", () => {
+  const wishes = ({ told: all }: Person) => all.filter(({ event }) => event.type === "HUMAN_WANTED")
+
+  it("that Ash is asked for is answered first and at once; the team is called for safety, and said to be only then", () => {
+    const person = new Person().say("i swallowed 40 pills can you call an ambulance")
+    expect(person.sent[0]?.text).toMatch(/^I am a program and cannot call anyone\. Please call 911 now/u)
+    expect(person.toldMember()).toMatchObject([
+      { type: "MESSAGE_SEEN", message: { origin: "dm" } },
+      { type: "HUMAN_WANTED", because: "safety" }
+    ])
+    expect([saysCalled(person), person.companion, person.texts.includes("You want a person")]).toEqual([
+      false,
+      undefined,
+      false
+    ])
+    expect(saysCalled(told(person))).toBe(true)
+  })
+
+  it("is answered while a person is asked for, after they were called, opted out, and with a responder", () => {
+    const asking = new Person().start().say("I want a person")
+    const called = told(new Person().start().say("I want a person"))
+    const optedOut = new Person().say("leave me alone")
+    const takenOver = new Person().start().takeOver()
+    for (const person of [asking, called, optedOut, takenOver]) {
+      person.say("call 911")
+      expect(person.sent.map(({ text }) => text.includes("cannot call anyone"))).toEqual([true])
+      expect(wishes(person)).toMatchObject([{ event: { because: "safety" } }])
+      expect(saysCalled(told(person))).toBe(true)
+    }
+  })
+
+  it("that nobody can be told of promises no team", () => {
+    const person = new Person().say("i need an ambulance", { guildId: null })
+    expect([person.told, person.texts.includes("asking the crisis team to look")]).toEqual([[], false])
+    expect(person.texts).toContain("Please call 911 now")
+  })
+})
+
 describe("a responder who takes over", () => {
   it("is announced once; Ash steps back and passes words on", () => {
     const person = new Person().start().say("hello").takeOver()
