@@ -62,9 +62,17 @@ const Ids = Schema.String.check(
 
 const ids = (name: string) => Config.schema(Ids, name).pipe(Config.withDefault<ReadonlyArray<Snowflake>>([]))
 const id = (name: string) => Config.option(Config.schema(Id, name)).pipe(Config.map(Option.getOrNull))
+/** Credentials in an address would be refused by the client at every call, after they had been in plain sight. */
+const Address = Schema.String.check(
+  Schema.makeFilter((text: string) => {
+    const address = URL.canParse(text) ? new URL(text) : null
+    if (address === null || !/^https?:$/.test(address.protocol)) return "expected an http or https address"
+    return address.username === "" && address.password === "" ? undefined : "expected an address without credentials"
+  })
+)
 const url = (name: string) =>
-  Config.option(Config.URL(name)).pipe(
-    Config.map(Option.match({ onNone: () => null, onSome: ({ href }) => href.replace(/\/+$/, "") }))
+  Config.option(Config.schema(Address, name)).pipe(
+    Config.map(Option.match({ onNone: () => null, onSome: (text) => new URL(text).href.replace(/\/+$/, "") }))
   )
 const flag = (name: string, standard: boolean) => Config.Boolean(name).pipe(Config.withDefault(standard))
 const secret = (name: string) => Config.option(Config.schema(Schema.Redacted(Schema.NonEmptyString), name))

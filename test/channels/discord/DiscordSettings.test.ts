@@ -31,3 +31,23 @@ describe("a list of ids", () => {
     )
   }
 })
+
+describe("an address", () => {
+  it.effect("is taken without its last slash", () =>
+    Effect.gen(function* () {
+      const { apiBaseUrl } = yield* read({ DISCORD_API_BASE_URL: "http://127.0.0.1:8080/api/" })
+      expect(apiBaseUrl).toBe("http://127.0.0.1:8080/api")
+    })
+  )
+
+  for (const name of ["DISCORD_API_BASE_URL", "PLURALKIT_API_BASE_URL"])
+    for (const value of ["https://user:pass@example.org/api", "ftp://example.org", "nowhere"])
+      it.effect(`of ${name} that is ${value} is refused, and not repeated`, () =>
+        Effect.gen(function* () {
+          const { message } = (yield* Effect.flip(read({ [name]: value }))).cause
+          expect(message).toContain(name)
+          expect(message).not.toContain("example.org")
+          expect(message).not.toContain("pass@")
+        })
+      )
+})
