@@ -73,8 +73,12 @@ export const jumpLink = ({ channelId, guildId, messageId, origin, userId }: Sign
 
 const words = (said: MemberWords): string => {
   if (said.kind === "text") {
-    const shown = said.text.trim() === "" ? "*The message has no text.*" : codeBlock(cut(said.text, TEXT_MAX))
-    return said.changed === true ? `${shown}\n*Its author changed it since: other words raised this alert.*` : shown
+    return [
+      said.text.trim() === "" ? "*The message has no text.*" : codeBlock(cut(said.text, TEXT_MAX)),
+      // The history keeps no more than is shown here: then nobody knows whether there is more.
+      ...(Array.from(said.text).length >= TEXT_MAX ? ["*Shortened: the message may go on.*"] : []),
+      ...(said.changed === true ? ["*Its author changed it since: other words raised this alert.*"] : [])
+    ].join("\n")
   }
   return said.kind === "gone"
     ? "*The message is no longer available: it was deleted, or its author left.*"

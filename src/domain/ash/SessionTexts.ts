@@ -22,7 +22,7 @@ export type SessionLine =
   | { readonly key: "nobody_to_ask"; readonly because: HumanWantedBecause }
   /** Ash is asked for an ambulance. `team`: the crisis team is being asked to look. */
   | { readonly key: "cannot_call"; readonly team: boolean }
-  /** The call stands in the team's channel. */
+  /** The call has gone out: it rang for the team, or its leads were written to. */
   | { readonly key: "called" }
   /** The call stood there before, and Ash failed since. */
   | { readonly key: "failed_after_call" }
@@ -128,7 +128,7 @@ const WORDING: Wording = {
   cannot_call: ({ team }, region) =>
     `I am a program and cannot call anyone. Please call ${EMERGENCY[regionOf(region)] ?? "the emergency number of your country"} now, or ask somebody near you to.${team ? " I am asking the crisis team to look." : ""}`,
   called: (_, region) =>
-    `The crisis team has been called in their channel. I cannot promise when somebody answers. ${emergencyLine(region)}`,
+    `The crisis team has been called. I cannot promise when somebody answers. ${emergencyLine(region)}`,
   failed_after_call: (_, region) =>
     `I am having trouble answering you right now. The crisis team has been called; I cannot promise when somebody answers.\n${resourceText(region)}`,
   not_reached: (_, region) =>

@@ -88,6 +88,9 @@ describe("the embed of an alert", () => {
 
   it("says that words decided, not the classifier", () => {
     const keywords = signal({ analysis: analysis({ source: "keywords", confidence: null, score: null }) })
+    expect(fieldOf(shown({ raisedBy: signal({ at: OPENED_AT - 7_200_000 }) }), "Where")).toContain(
+      `written <t:${(OPENED_AT - 7_200_000) / 1000}:R>`
+    )
     const disputed = signal({ analysis: analysis({ severity: "medium", score: 0.02, disputed: true }) })
     expect(fieldOf(shown({ signal: disputed }), "Please note")).toContain(
       "The classifier sees no crisis in these words"
@@ -121,8 +124,11 @@ describe("the embed of an alert", () => {
 
   it("shows at most 500 characters and breaks what could break out", () => {
     const { description = "" } = shown({}, { kind: "text", text: `\`\`\`@everyone ${"x".repeat(600)}` })
-    expect(description.slice(4, -4)).not.toContain("```")
-    expect(Array.from(description.slice(4, -4).replaceAll("\u200b", "")).length).toBe(500)
+    const [block = "", note] = description.split("\n*")
+    expect(block.slice(4, -4)).not.toContain("```")
+    expect(Array.from(block.slice(4, -4).replaceAll("\u200b", ""))).toHaveLength(500)
+    expect(note).toContain("Shortened")
+    expect(shown({}, { kind: "text", text: "x".repeat(499) }).description).not.toContain("Shortened")
   })
 
   it("fits Discord's limits whatever people wrote", () => {

@@ -110,7 +110,7 @@ describeDurable("somebody in danger who writes to Ash", (durable) => {
       expect(welcome).toContain("automated companion")
       expect(reply).toMatch(/serious|matters/u)
       expect(asking).toContain("I am asking the crisis team")
-      expect(called).toContain("has been called in their channel")
+      expect(called).toContain("has been called.")
       const { alert: view } = yield* ask(one, { type: "LOOK" })
       expect(view).toMatchObject({ state: "alert", severity: "critical", humanWanted: "safety" })
       expect(world.calls.every(({ durable: asked }) => asked)).toBe(true)

@@ -63,7 +63,7 @@ describe("a conversation with Ash", () => {
     await call.met()
     expect(dms(world).join()).not.toContain("has been called")
     call.release()
-    await hears(world, "The crisis team has been called in their channel")
+    await hears(world, "The crisis team has been called.")
     const ping = world.discord.pings[before]
     expect(ping).toMatchObject({ channelId: post.id, roles: [ASH.crt] })
     await teamHears(world, post.id, "The member asked for a person")
@@ -188,7 +188,7 @@ describe("kill -9 in the middle of a conversation", () => {
       await call.met()
       await first.kill9()
       await world.start()
-      await hears(world, "The crisis team has been called in their channel")
+      await hears(world, "The crisis team has been called.")
       call.release()
       await settled(world)
       await world.quiet(ASH.mia, message)
