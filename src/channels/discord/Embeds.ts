@@ -166,10 +166,12 @@ const about = (alert: AlertView): ReadonlyArray<string | null> => [
   ...honesty(alert.raisedBy)
 ]
 
+/** Where and when: a message may be hours older than its alert, when nobody was listening. */
 const place = (signal: Signal): string => {
   const link = jumpLink(signal)
   if (signal.userId === FORGOTTEN) return ""
-  return link === null ? "Direct message to Ash" : `${channel(signal.channelId)} · [Go to the message](${link})`
+  const where = link === null ? "Direct message to Ash" : `${channel(signal.channelId)} · [Go to the message](${link})`
+  return `${where} · written ${moment(signal.at)}`
 }
 
 const memberName = ({ userId }: Signal): string =>
