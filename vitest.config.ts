@@ -20,7 +20,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/stores/**", "test/scenarios/**"],
-          testTimeout: 20_000,
+          testTimeout: 40_000,
           sequence: { groupOrder: 0 }
         }
       },
