@@ -112,7 +112,7 @@ describe("the embed of an alert", () => {
       ].join("\n")
     )
     expect(fieldOf(embed, "Score")).toBeUndefined()
-    expect(fieldOf(embed, "Where")).toBe("Direct message to Ash")
+    expect(fieldOf(embed, "Where")).toContain("Direct message to Ash")
     expect(embed.url).toBeUndefined()
   })
 
