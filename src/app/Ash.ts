@@ -14,6 +14,7 @@ import { Channels } from "#channels/discord/Channels.ts"
 import { sendDirect } from "#channels/discord/DirectMessages.ts"
 import { DiscordHealth } from "#channels/discord/DiscordHealth.ts"
 import * as Gateway from "#channels/discord/Gateway.ts"
+import { GuildPurge } from "#channels/discord/GuildPurge.ts"
 import { Ingress } from "#channels/discord/Ingress.ts"
 import { IngressDelivery } from "#channels/discord/IngressDelivery.ts"
 import { Interactions } from "#channels/discord/Interactions.ts"
@@ -44,7 +45,7 @@ export const handlers = (policy: AshPolicy) =>
 
 /** Everything that listens to Discord. Starts and stops with the process; needs Discord for neither. */
 export const listening = (policy: AshPolicy) => {
-  const ingress = Ingress.layer.pipe(Layer.provide([Interactions.layer(policy), PluralKit.layer]))
+  const ingress = Ingress.layer.pipe(Layer.provide([Interactions.layer(policy), PluralKit.layer, GuildPurge.layer]))
   return Gateway.layer.pipe(
     Layer.provide([ingress, CatchUp.layer]),
     Layer.provide(Channels.layer),

@@ -11,6 +11,7 @@ import { ASH, RITA } from "#test/harness/AshGuild.ts"
 import { type AshWorld, CRISIS, LOW, MEDIUM } from "#test/harness/AshWorld.ts"
 import { textOf } from "#test/harness/discord/Objects.ts"
 import { describe, expect } from "#test/harness/effect.ts"
+import { eventually } from "#test/harness/Eventually.ts"
 import { MARKED } from "#test/harness/ProcessWorld.ts"
 import { it } from "./ash/worlds.ts"
 
@@ -131,4 +132,28 @@ describe("a day of Ash", () => {
     },
     { timeoutMs: 180_000 }
   )
+})
+
+describe("a community that the bot is removed from", () => {
+  it.twice("loses what is stored of its members' words, and no other community does", async (world) => {
+    const elsewhere = `ash:history:${ASH.offtopic}:${ASH.mia}`
+    await world.start()
+    await world.listening()
+    world.say(LOW)
+    await eventually(
+      "it to be stored",
+      () => world.history(ASH.mia),
+      ({ length }) => length === 1
+    )
+    await world.redis((redis) => redis.zAdd(elsewhere, { score: Date.now() / 1000, value: "{}" }))
+    world.discord.guilds.remove(ASH.guild)
+    await eventually(
+      "it to be gone",
+      () => world.history(ASH.mia),
+      ({ length }) => length === 0
+    )
+    expect((await world.keys()).map(({ key }) => key).filter((key) => key.startsWith("ash:history:"))).toEqual([
+      elsewhere
+    ])
+  })
 })

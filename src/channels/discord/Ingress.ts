@@ -18,6 +18,7 @@ import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { Channels } from "./Channels.ts"
 import type { Place } from "./ChannelsMap.ts"
 import type { GatewayProgress } from "./GatewayProgress.ts"
+import { GuildPurge } from "./GuildPurge.ts"
 import { IngressAuthors } from "./IngressAuthors.ts"
 import { IngressDelivery } from "./IngressDelivery.ts"
 import * as IngressLanes from "./IngressLanes.ts"
@@ -70,8 +71,8 @@ const BLIND =
 const count = (metric: Metric.Counter<number>, type: string) =>
   Metric.update(Metric.withAttributes(metric, { type }), 1)
 
-const REMOVED =
-  "discord: the bot was removed from a guild; what is stored of its members stays until it expires or they are forgotten"
+const REMOVED = "discord: the bot was removed from a guild; what is stored of its members' words goes"
+const PURGED = "discord: a guild that the bot was removed from is forgotten"
 
 /** A fault of ours in one dispatch holds up nothing else: it is counted, told, and counts as handled. */
 const survive = (type: string, work: Effect.Effect<void>): Effect.Effect<void> =>
@@ -125,6 +126,7 @@ const make = Effect.gen(function* () {
   const interactions = yield* Interactions
   const pluralKit = yield* PluralKit
   const store = yield* ActorStore
+  const { purge } = yield* GuildPurge
   const sensitivity = yield* sensitivitySettings
   const lanes = yield* IngressLanes.make
   const scope = yield* Effect.scope
@@ -179,6 +181,16 @@ const make = Effect.gen(function* () {
     return Effect.flatten(yield* lanes.submit(`deletes:${channelId}`, later))
   })
 
+  /** An outage comes without this. */
+  const removed = Effect.fnUntraced(function* (guildId: Snowflake, eventId: string) {
+    yield* Effect.logError(REMOVED)
+    const at = yield* Clock.currentTimeMillis
+    const work = Effect.tap(purge({ guildId, eventId, at }), (members) =>
+      Effect.logWarning(PURGED).pipe(Effect.annotateLogs({ guild: guildId, members }))
+    )
+    return Effect.asVoid(yield* lanes.submit(`guild:${guildId}`, work))
+  })
+
   const accept: IngressService["accept"] = Effect.fnUntraced(function* (dispatch) {
     const { d, eventId, progress, t } = dispatch
     if (t === "INTERACTION_CREATE") {
@@ -197,7 +209,9 @@ const make = Effect.gen(function* () {
       return null
     }
     channels.map.hear(payload)
-    if (payload.t === "GUILD_DELETE" && payload.d.unavailable !== true) yield* Effect.logError(REMOVED)
+    if (payload.t === "GUILD_DELETE" && payload.d.unavailable !== true) {
+      return survive(t, yield* removed(payload.d.id, eventId))
+    }
     const where = whereOf(payload)
     if (where === undefined) return null
     if (where !== null && where.guildId !== null) {
@@ -217,6 +231,6 @@ export class Ingress extends Context.Service<Ingress, IngressService>()("app/cha
   static readonly layer: Layer.Layer<
     Ingress,
     Config.ConfigError,
-    ActorStore | Channels | IngressDelivery | Interactions | PluralKit
+    ActorStore | Channels | GuildPurge | IngressDelivery | Interactions | PluralKit
   > = Layer.effect(Ingress, make)
 }

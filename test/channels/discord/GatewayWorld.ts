@@ -22,6 +22,7 @@ import { DiscordHealth, type DiscordHealthReport } from "#channels/discord/Disco
 import { DiscordRest } from "#channels/discord/DiscordRest.ts"
 import { DiscordSettings, type DiscordSettingsService } from "#channels/discord/DiscordSettings.ts"
 import * as Gateway from "#channels/discord/Gateway.ts"
+import { GuildPurge } from "#channels/discord/GuildPurge.ts"
 import { GatewayTuning, type GatewayTuningService } from "#channels/discord/GatewayTuning.ts"
 import { Ingress } from "#channels/discord/Ingress.ts"
 import { IngressDelivery } from "#channels/discord/IngressDelivery.ts"
@@ -30,11 +31,13 @@ import { PluralKit } from "#channels/discord/PluralKit.ts"
 import { format } from "#domain/ActorAddress.ts"
 import type { GatewayCheckpoint, GatewayEvent } from "#domain/ash/Gateway.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
+import type { FoundKey } from "#domain/Retention.ts"
 import type { ActorState } from "#kernel/Turn.ts"
 import { gatewayDefinition } from "#machines/gateway/definition.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
-import { StoreUnavailable, type TurnRefused } from "#runtime/RuntimeError.ts"
+import { Housekeeping, type HousekeepingService } from "#runtime/ports/Housekeeping.ts"
+import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { Bench } from "#test/kernel/harness.ts"
@@ -154,7 +157,8 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
   let alive = true
   let remembers = options.forgetful !== true
 
-  const alone = <A>(work: Effect.Effect<A, TurnRefused>) => Effect.suspend(() => (alive ? work : Deferred.await(dead)))
+  const alone = <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() => (alive ? work : Deferred.await(dead)))
   const tell: ActorSystemService["tell"] = (to, event, { id }) =>
     alone(
       Effect.suspend(() => {
@@ -184,9 +188,27 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
       alone(Effect.sync(() => keys.map((key) => durable.documents.get(key) ?? null)))
   }
 
+  /** One key a page. */
+  const page: HousekeepingService["page"] = ({ cursor, prefix }) =>
+    alone(
+      Effect.suspend(() => {
+        if (!remembers) return Effect.fail(away)
+        const keys = [...durable.documents.keys()].filter((key) => key.startsWith(prefix))
+        const at = Number(cursor ?? 0)
+        const found = keys.slice(at, at + 1).map((key) => ({ key }) as FoundKey)
+        return Effect.succeed({
+          now: 0,
+          cursor: at + 1 < keys.length ? String(at + 1) : null,
+          keys: found,
+          unknown: 0
+        })
+      })
+    )
+
   const outside = Layer.mergeAll(
     Layer.succeed(ActorSystem, { tell, ask, now: Clock.currentTimeMillis } as unknown as ActorSystemService),
     Layer.succeed(ActorStore, store as unknown as ActorStoreService),
+    Layer.succeed(Housekeeping, { page } as unknown as HousekeepingService),
     Layer.succeed(DiscordSettings, settingsOf(options)),
     Layer.succeed(HttpClient.HttpClient, client),
     Layer.succeed(Interactions, { handle: (interaction) => Effect.sync(() => void interactions.push(interaction)) }),
@@ -204,6 +226,7 @@ export const process = Effect.fnUntraced(function* (options: ProcessOptions) {
   )
   const all = Gateway.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(Ingress.layer, CatchUp.layer, DiscordHealth.layer)),
+    Layer.provideMerge(GuildPurge.layer),
     Layer.provideMerge(Layer.mergeAll(IngressDelivery.layer, Channels.layer, PluralKit.layer)),
     Layer.provideMerge(DiscordRest.layer),
     Layer.provideMerge(outside),
