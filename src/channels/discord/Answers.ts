@@ -54,17 +54,17 @@ const again = Schedule.exponential("500 millis").pipe(
   Schedule.while(({ input }) => input.kind === "unavailable" || input.kind === "rate_limited")
 )
 
-/** Fills in the answer. What does not fit follows in further messages. */
+/** Fills in the answer. What does not fit follows in further messages. No link in it unfolds into a picture. */
 export const finish = (rest: DiscordRestService, asker: Asker, text: string): Effect.Effect<void> => {
   const { applicationId, token } = asker
   const [first = "Done.", ...more] = pieces(text)
   const edit = rest.request("PATCH", Routes.webhookMessage(applicationId, token, "@original"), {
-    body: { content: first, allowed_mentions: nobody },
+    body: { content: first, flags: MessageFlags.SuppressEmbeds, allowed_mentions: nobody },
     auth: false
   })
   const followUp = (content: string) =>
     rest.request("POST", Routes.webhook(applicationId, token), {
-      body: { content, flags: MessageFlags.Ephemeral, allowed_mentions: nobody },
+      body: { content, flags: MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds, allowed_mentions: nobody },
       auth: false
     })
   return Effect.andThen(Effect.retry(edit, again), Effect.forEach(more, followUp, { discard: true })).pipe(

@@ -14,12 +14,18 @@ export const cut = (text: string, points: number): string => {
   return all.length <= points ? text : `${all.slice(0, points - 1).join("")}…`
 }
 
-/** No mention, and no link that says another address than it leads to. */
-export const tame = (text: string): string => text.replaceAll(/@|<(?=[#:@/a-z])|\](?=\()/gi, (sign) => sign + NOTHING)
+/** Signs that turn the order of the letters after them; letters that are written from right to left need none. */
+const inOrder = (text: string): string => text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "")
+
+/** No mention, nothing hidden behind a spoiler, and no link that says another address than it leads to. */
+export const tame = (text: string): string =>
+  inOrder(text).replaceAll(/@|<(?=[#:@/a-z])|\](?=\()|\|(?=\|)/gi, (sign) => sign + NOTHING)
 
 /** A block in which every letter stands as it is. */
 export const codeBlock = (text: string): string =>
-  `\`\`\`\n${text.replaceAll("\r\n", "\n").replaceAll(/`(?=`)/g, `\`${NOTHING}`)}\n\`\`\``
+  `\`\`\`\n${inOrder(text)
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/`(?=`)/g, `\`${NOTHING}`)}\n\`\`\``
 
 /** One line, quoted inside a sentence. */
 export const inline = (text: string, points: number): string =>

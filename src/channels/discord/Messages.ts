@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import {
   type APIAllowedMentions,
+  MessageFlags,
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
   Routes
@@ -65,6 +66,10 @@ export type Attempted = Pick<EffectCall, "attempt" | "idempotencyKey" | "request
 export const nonceOf = ({ idempotencyKey }: { readonly idempotencyKey: string }, index = 0): string =>
   index === 0 ? idempotencyKey.slice(0, 25) : `${idempotencyKey.slice(0, 20)}-${index}`
 
+/** Links in plain words stay words: a picture that somebody linked to is shown to nobody unasked. */
+const folded = (body: MessageBody): MessageBody =>
+  body.embeds === undefined && body.components === undefined ? { ...body, flags: MessageFlags.SuppressEmbeds } : body
+
 /** Posts a message and answers what Discord made of it. */
 export const post = (
   rest: DiscordRestService,
@@ -73,7 +78,7 @@ export const post = (
   body: MessageBody
 ): Effect.Effect<SeenOnDiscord, DiscordFailure> =>
   rest
-    .request("POST", Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true } })
+    .request("POST", Routes.channelMessages(channelId), { body: { ...folded(body), nonce, enforce_nonce: true } })
     .pipe(Effect.flatMap(read(SeenOnDiscord)))
 
 export const placeOf = ({ channel_id, id }: SeenOnDiscord): Place => ({ channelId: channel_id, messageId: id })

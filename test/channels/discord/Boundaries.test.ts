@@ -88,3 +88,30 @@ describe("the commands", () => {
     })
   )
 })
+
+describe("what a member writes", () => {
+  it.live("calls nobody, hides nothing and unfolds no picture, wherever the team reads it", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const hands = yield* clicking(team, scripted(() => Effect.succeed(null)).layer)
+      const { discord, id } = team
+      const text = `@everyone <@&${id("crt")}> ||look|| https://example.org/a.png [ok](https://example.org) \u202egnp.a`
+      const alert = team.write(text, { severity: "medium" })
+      yield* team.remember(alert, text)
+      const { place, threadId } = yield* team.handlers.postAlert({ alert })
+      const posted = { ...alert, place, threadId }
+      yield* team.handlers.notify({ alert: posted, audience: "nobody", notice: { kind: "member_said", text } })
+      const said = discord.posts(threadId ?? "").at(-1)
+      const seen = yield* hands.command("ash history", { by: "robin", options: { user: id("sam") } })
+      expect(discord.pings).toEqual([])
+      expect(said?.content).toContain("example.org/a.png")
+      expect(hands.text(seen)).toContain("example.org/a.png")
+      for (const shown of [said?.content ?? "", hands.text(seen)]) {
+        expect(shown).not.toMatch(/@everyone|<@&|\|\||\]\(|\u202e/)
+      }
+      const answered = seen.answers.at(-1)
+      const flags = [said?.flags, answered?.kind === "modal" ? 0 : answered?.message.flags]
+      expect(flags.map((one = 0) => one & 4)).toEqual([4, 4])
+    })
+  )
+})

@@ -5,7 +5,10 @@ import { describe, expect, it } from "#test/harness/effect.ts"
 const anything = fc.string({ unit: "binary", maxLength: 3000 })
 const dangerous = fc
   .array(
-    fc.constantFrom("@everyone", "<@1>", "<@&2>", "<#3>", "```", "`", "\n", "](http://x.example)", "[a", "word ", "👪")
+    fc.constantFrom(
+      ...["@everyone", "<@1>", "<@&2>", "<#3>", "```", "`", "\n", "](http://x.example)", "[a", "word ", "👪"],
+      ...["||", "|", "\u202e", "\u2066"]
+    )
   )
   .map((parts) => parts.join(""))
 
@@ -14,7 +17,8 @@ describe("what a person wrote inside a message of ours", () => {
     fc.assert(
       fc.property(fc.oneof(anything, dangerous), (text) => {
         for (const shown of [tame(text), quote(text), inline(text, 100)]) {
-          expect(shown).not.toMatch(/@everyone|@here|<@|<#|\]\(/)
+          expect(shown).not.toMatch(/@everyone|@here|<@|<#|\]\(|\|\|/)
+          expect(shown).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
         }
       })
     )
@@ -25,7 +29,9 @@ describe("what a person wrote inside a message of ours", () => {
       fc.property(fc.oneof(anything, dangerous), (text) => {
         const block = codeBlock(text)
         expect(block.slice(4, -4)).not.toContain("```")
-        expect(block.slice(4, -4).replaceAll("\u200b", "")).toBe(text.replaceAll("\r\n", "\n").replaceAll("\u200b", ""))
+        expect(block.slice(4, -4).replaceAll("\u200b", "")).toBe(
+          text.replaceAll("\r\n", "\n").replaceAll(/[\u200b\u202a-\u202e\u2066-\u2069]/g, "")
+        )
       })
     )
   })
