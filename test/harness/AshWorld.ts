@@ -95,7 +95,7 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
   /** Answers when a process listens, and would go on from here after a crash. */
   async listening(sessions = 1): Promise<void> {
     await this.supervising(this.discord.connected(sessions, 40_000))
-    await this.#checkpoint("a checkpoint", ({ at, session }) => session !== null && at !== 0)
+    await this.#checkpoint("a checkpoint", ({ session }) => session !== null)
   }
 
   /** Answers when it is durable that a channel was heard up to a message. */

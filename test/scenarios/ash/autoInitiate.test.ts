@@ -100,6 +100,7 @@ describe("an alert nobody acknowledges, over the death of its process", () => {
       expect(discord.pings).toHaveLength(pings)
       expect(await world.metrics(message)).toMatchObject({ was_auto_initiated: false, acknowledged_at: null })
       expect((await world.metrics(message))?.expired_at).not.toBeNull()
+      expect(world.asked()).toEqual([CRISIS])
       return discord.posts(post.id).map(({ content }) => content.split("\n")[0])
     },
     EMBEDDED
@@ -124,6 +125,7 @@ describe("an alert nobody acknowledges, over the death of its process", () => {
       await world.quiet(ASH.mia, message)
       expect(world.alertPosts(message.id).map(({ embeds }) => embeds[0]?.title)).toEqual(["Critical alert · resolved"])
       expect(world.discord.pings).toHaveLength(pings + 1)
+      expect(world.asked()).toEqual([CRISIS, HIGH])
     },
     EMBEDDED
   )

@@ -17,7 +17,7 @@ const alerted = async (world: AshWorld) => {
 
 describe("ten responders who click Acknowledge at once", () => {
   for (const processes of [1, 2]) {
-    it.twice(`have one winner and nine polite answers (${processes} processes listen)`, async (world) => {
+    it.twice(`have one winner and nine polite answers (${processes} processes)`, async (world) => {
       await world.start()
       if (processes > 1) await world.start()
       await world.listening()
@@ -37,6 +37,8 @@ describe("ten responders who click Acknowledge at once", () => {
       expect(green?.edits).toBe(1)
       const acknowledged = world.discord.posts(post.id).filter(({ content }) => content.startsWith("**Acknowledged**"))
       expect(acknowledged).toHaveLength(1)
+      // One process listens at a time, and they do not take the session from each other again and again.
+      expect(world.discord.gateway).toMatchObject({ identifies: 1, resumes: processes - 1 })
     })
   }
 })
