@@ -4,9 +4,17 @@
  */
 import { type AdoptedPost, type AlertState, type AlertView, FORGOTTEN, type Signal } from "#domain/ash/Alert.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
-import { type CrisisSeverity, higherOf, isHigher } from "#domain/ash/Severity.ts"
+import { type CrisisSeverity, higherOf, isAtLeast, isHigher } from "#domain/ash/Severity.ts"
 import { type Snowflake, snowflakeTime } from "#domain/ash/Snowflake.ts"
-import { type AlertContext, type AlertInput, type Escalation, type Facts, MAX_ASSIGNED, MAX_NOTE } from "./schema.ts"
+import {
+  AGAIN_MS,
+  type AlertContext,
+  type AlertInput,
+  type Escalation,
+  type Facts,
+  MAX_ASSIGNED,
+  MAX_NOTE
+} from "./schema.ts"
 
 type Change = Partial<AlertContext>
 
@@ -172,6 +180,31 @@ export const raisedBy = (context: AlertContext, signal: Signal): Partial<Facts> 
   isWorse(context, signal)
     ? { severity: severityOf(signal), raisedBy: signal, attention: factsOf(context).attention + 1 }
     : {}
+
+/**
+ * Whether a message that does not raise the alert must be said to people all the same: it is grave, nobody is being called
+ * now, and no person was there and nothing was said for as long as a cooldown.
+ */
+export const isToldAgain = (context: AlertContext, signal: Signal, { alerts }: AshPolicy): boolean => {
+  const { acknowledged, raisedBy } = factsOf(context)
+  const { steps, next } = context.escalation
+  const calling = acknowledged === null && next < steps.length
+  const since = Math.max(context.toldAgainAt ?? raisedBy.at, context.attendedAt ?? 0)
+  const grave = signal.humanWanted === null && isAtLeast(signal.severity, "high")
+  return grave && !calling && signal.at - since >= Math.max(AGAIN_MS, alerts.cooldownMs)
+}
+
+/** Nobody took it, or who did has not been there for as long as a reminder waits. */
+export const isUnattended = (context: AlertContext, { at }: Signal, { alerts }: AshPolicy): boolean => {
+  const { acknowledged } = factsOf(context)
+  return acknowledged === null || at - Math.max(acknowledged.at, context.attendedAt ?? 0) >= alerts.remindAfterMs
+}
+
+/** Who said that they have it, or was given it. */
+export const whoHasIt = (context: AlertContext): ReadonlyArray<Snowflake> => {
+  const { acknowledged, assignedTo, takenOverBy } = factsOf(context)
+  return [...new Set([acknowledged?.by ?? null, takenOverBy, ...assignedTo])].filter((one) => one !== null)
+}
 
 const note = (text: string | null): string | null => (text === null ? null : cut(text))
 

@@ -36,6 +36,7 @@ export const responderActions = (policy: AshPolicy) => ({
     const { asked, by, at, because } = event
     if (by !== null) {
       tellDesk(enqueue, context, { type: "RESPONDER_SEEN", by, at })
+      enqueue.assign({ attendedAt: at })
       if (because !== null) {
         enqueue.assign({ refusals: [...context.refusals, { type: asked, by, at, because }].slice(-MAX_REFUSALS) })
       }
@@ -123,7 +124,7 @@ export const responderActions = (policy: AshPolicy) => ({
   hearThread: doing(({ context, event, enqueue }) => {
     assertEvent(event, "THREAD_MESSAGE")
     const { by, at, messageId, text } = event
-    enqueue.assign(memory.responded(context, by, at))
+    enqueue.assign({ ...memory.responded(context, by, at), attendedAt: at })
     tellDesk(enqueue, context, { type: "RESPONDER_SEEN", by, at })
     if (memory.factsOf(context).takenOverBy === by) {
       tellSession(enqueue, context, { type: "RELAY", messageId, text, at })

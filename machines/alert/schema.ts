@@ -30,6 +30,8 @@ export interface AlertInput {
 export const MAX_REFUSALS = 20
 export const MAX_ASSIGNED = 10
 export const MAX_UNHEARD = 5
+/** Messages as grave as before are said this far apart at least. */
+export const AGAIN_MS = 60_000
 /** A post is replaced this often: whoever deletes it each time means it. */
 export const MAX_REPOSTS = 3
 /** In code points. */
@@ -86,6 +88,10 @@ export interface AlertContext {
   readonly humanInPost: boolean
   /** In a row. */
   readonly failedPosts: number
+  /** The newest message that was said although it did not raise the alert, epoch milliseconds; absent before the first. */
+  readonly toldAgainAt?: number
+  /** When a person last did anything about it, epoch milliseconds; absent before the first time. */
+  readonly attendedAt?: number
   /** How often it was posted again because its post had been deleted; absent before the first time. */
   readonly reposts?: number
   /** In a row. */

@@ -32,6 +32,22 @@ export const signalActions = (policy: AshPolicy) => {
     enqueue.raise({ type: "SEVERITY_CHANGED", at: signal.at })
   }
 
+  /**
+   * As grave as before, and the calls are over: who has the alert hears a bell, and where nobody has it, or who has it is not
+   * there any more, everybody is called anew. An alert that stands swallows nothing (B7).
+   */
+  const sayAgain = (enqueue: Enqueue, context: AlertContext, signal: Signal): void => {
+    const unattended = memory.isUnattended(context, signal, policy)
+    const { attention, severity } = memory.factsOf(context)
+    enqueue.assign({ toldAgainAt: signal.at })
+    const to = memory.whoHasIt(context)
+    notify(enqueue, { kind: "again", signal, to }, unattended ? "crt" : "nobody")
+    if (!unattended) return
+    enqueue.assign(({ context: now }) => memory.learn(now, { attention: attention + 1 }))
+    enqueue.assign({ escalation: memory.chainFor(severity, policy) })
+    enqueue.raise({ type: "SEVERITY_CHANGED", at: signal.at })
+  }
+
   const sayHumanWanted = (enqueue: Enqueue, { humanWanted }: Signal): void => {
     if (humanWanted !== null) notify(enqueue, { kind: "human_wanted", because: humanWanted }, "crt")
   }
@@ -70,7 +86,7 @@ export const signalActions = (policy: AshPolicy) => {
       if (memory.isWorse(context, signal)) {
         sayRaised(enqueue, context, signal)
         callAnew(enqueue, context, signal)
-      }
+      } else if (memory.isToldAgain(context, signal, policy)) sayAgain(enqueue, context, signal)
       sayHumanWanted(enqueue, signal)
     }),
 
@@ -79,7 +95,10 @@ export const signalActions = (policy: AshPolicy) => {
       const { signal } = event
       enqueue.assign(memory.analysed(context, signal))
       if (signal.analysis !== null) notify(enqueue, { kind: "analysed", analysis: signal.analysis }, "nobody")
-      if (!memory.isWorse(context, signal)) return
+      if (!memory.isWorse(context, signal)) {
+        if (memory.isToldAgain(context, signal, policy)) sayAgain(enqueue, context, signal)
+        return
+      }
       enqueue.assign(({ context: now }) => memory.learn(now, memory.raisedBy(now, signal)))
       sayRaised(enqueue, context, signal)
       callAnew(enqueue, context, signal)

@@ -17,7 +17,7 @@ import { channel, moment, person } from "./Escaping.ts"
 import type { SeenOnDiscord } from "./Messages.ts"
 
 /** The most roles, or people, one message calls: Discord allows a hundred, and 2,000 characters of content. */
-const CALLED_MAX = 50
+export const CALLED_MAX = 50
 
 /** Leads written to at once. */
 const LEADS_AT_ONCE = 5
@@ -38,6 +38,10 @@ export const rolesOf = (
   const all = audience === "crt" ? crtRoles : [...crtRoles, ...widerRoles]
   return [...new Set(all)].slice(0, CALLED_MAX)
 }
+
+/** Each once: Discord refuses a message that names somebody twice. */
+export const leadsOf = ({ leads }: DiscordSettingsService): ReadonlyArray<Snowflake> =>
+  [...new Set(leads)].slice(0, CALLED_MAX)
 
 /** Whether one of the roles is named in the message as Discord has it. An answer that does not say counts as yes. */
 export const rangFor = (roles: ReadonlyArray<Snowflake>, { mention_roles }: SeenOnDiscord): boolean =>
@@ -67,7 +71,7 @@ export const tellLeads = Effect.fnUntraced(function* (
   alert: AlertView
 ): Effect.fn.Return<ReadonlyArray<Snowflake>> {
   const told = yield* Effect.forEach(
-    settings.leads.slice(0, CALLED_MAX),
+    leadsOf(settings),
     (lead, index) =>
       sendToPerson(rest, lead, call, index + 1, forLead(alert)).pipe(
         Effect.as([lead]),

@@ -13,7 +13,7 @@ import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import type { EffectCall, EffectFailed, EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
-import { comesLate, rangFor, rolesOf, tellLeads, tellLeadsInstead } from "./AlertCalls.ts"
+import { CALLED_MAX, comesLate, leadsOf, rangFor, rolesOf, tellLeads, tellLeadsInstead } from "./AlertCalls.ts"
 import { alertChannels, firstOpen, NO_ALERT_CHANNEL } from "./AlertChannels.ts"
 import { DiscordRest, type DiscordFailure, type DiscordRestService } from "./DiscordRest.ts"
 import { DiscordSettings, type DiscordSettingsService } from "./DiscordSettings.ts"
@@ -41,9 +41,11 @@ interface Called {
   readonly users: ReadonlyArray<Snowflake>
 }
 
-/** Somebody who was given an alert by another should hear of it. */
-const assignee = (notice: Notice): ReadonlyArray<Snowflake> =>
-  notice.kind === "assigned" && notice.to !== notice.by ? [notice.to] : []
+/** Somebody who was given an alert by another should hear of it; and who has it, of what the member writes. */
+const named = (notice: Notice): ReadonlyArray<Snowflake> => {
+  if (notice.kind === "again") return notice.to.slice(0, CALLED_MAX)
+  return notice.kind === "assigned" && notice.to !== notice.by ? [notice.to] : []
+}
 
 /** In a folded thread a post is refused: it is unfolded and posted once more. */
 const inThread = (rest: DiscordRestService, threadId: Snowflake, nonce: string, body: MessageBody) =>
@@ -144,7 +146,8 @@ const say = (setting: Setting) =>
 
     const leadsTold = audience === "leads" ? yield* tellLeads(setting, call, alert) : null
     const roles = rolesOf(settings, audience)
-    const users = [...(audience === "leads" ? settings.leads : []), ...assignee(notice)]
+    const leads = audience === "leads" ? leadsOf(settings) : []
+    const users = [...new Set([...leads, ...(late ? [] : named(notice))])]
     const [content = "", ...rest] = written(call.params, { roles, users }, leadsTold)
     const loud = { content, allowed_mentions: { parse: [], roles: [...roles], users: [...users] } }
     const posted = yield* postOnce(setting, call, again, loud).pipe(

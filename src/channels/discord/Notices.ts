@@ -48,6 +48,11 @@ export const noticeWords = (alert: AlertView, notice: Notice): string => {
       const link = jumpLink(notice.signal)
       return [raised(notice.from, alert), ...honesty(notice.signal), ...(link === null ? [] : [link])].join("\n")
     }
+    case "again": {
+      const link = jumpLink(notice.signal)
+      const written = `**The member wrote again: ${notice.signal.severity}.** Please look.`
+      return [written, ...honesty(notice.signal), ...(link === null ? [] : [link])].join("\n")
+    }
     case "escalated":
       return alert.state === "alert"
         ? `**Nobody has acknowledged this alert for ${span(notice.waitingMs)}.** Please take it.`

@@ -16,7 +16,7 @@ import { type CrisisSeverity, isAtLeast, isCrisis } from "#domain/ash/Severity.t
 import type { Snowflake } from "#domain/ash/Snowflake.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { alertChannels, firstOpen } from "./AlertChannels.ts"
-import { rangFor, rolesOf } from "./AlertCalls.ts"
+import { leadsOf, rangFor, rolesOf } from "./AlertCalls.ts"
 import { sendToPerson } from "./DirectMessages.ts"
 import { DiscordRest } from "./DiscordRest.ts"
 import { DiscordSettings } from "./DiscordSettings.ts"
@@ -86,7 +86,7 @@ const make = Effect.gen(function* () {
       (channelId) => post(rest, channelId, nonceOf(once), loud)
     ).pipe(Effect.option)
     const rang = Option.exists(posted, (seen) => rangFor(roles, seen))
-    const told = yield* Effect.forEach(rang ? [] : settings.leads, (lead, index) =>
+    const told = yield* Effect.forEach(rang ? [] : leadsOf(settings), (lead, index) =>
       Effect.isSuccess(sendToPerson(rest, lead, once, index + 1, words))
     )
     const called = rang || told.includes(true)

@@ -194,6 +194,8 @@ export interface AlertAnswer {
 export type Notice =
   | { readonly kind: "acknowledged" | "resolved"; readonly step: Step }
   | { readonly kind: "raised"; readonly from: CrisisSeverity; readonly signal: Signal }
+  /** A message as grave as those before; it rings for those who have the alert. */
+  | { readonly kind: "again"; readonly signal: Signal; readonly to: ReadonlyArray<Snowflake> }
   | { readonly kind: "escalated"; readonly step: number; readonly waitingMs: number }
   | { readonly kind: "still_open"; readonly sinceMs: number }
   | { readonly kind: "expired" }

@@ -172,6 +172,23 @@ describe("a notice", () => {
     })
   )
 
+  it.live("of another grave message rings for those who have the alert, each once", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const alert = yield* posted(team)
+      const [robin, alex] = [team.id("robin"), team.id("alex")]
+      const notice = { kind: "again", signal: alert.signal, to: [robin, alex] } as const
+      yield* team.handlers.notify({ alert, notice, audience: "nobody" })
+      expect(pingsIn(team)).toEqual([{ roles: [], users: [robin, alex] }])
+      const twice = { ...notice, to: [robin, team.id("lee"), robin] }
+      yield* team.handlers.notify({ alert, notice: twice, audience: "leads" })
+      const { allowed_mentions } = team.discord.callsTo("POST /channels/*/messages").at(-1)?.body as never
+      expect((allowed_mentions as { users: ReadonlyArray<string> }).users.toSorted()).toEqual(
+        [robin, team.id("lee")].toSorted()
+      )
+    })
+  )
+
   it.live("does not get lost in a thread that is locked", () =>
     Effect.gen(function* () {
       const team = yield* makeTeam()
@@ -232,6 +249,7 @@ const NOTICES: ReadonlyArray<Notice> = [
   { kind: "resolved", step: { by: RESPONDER, at: 1, note: null } },
   { kind: "raised", from: "medium", signal: signal() },
   escalated,
+  { kind: "again", signal: signal(), to: [RESPONDER] },
   { kind: "still_open", sinceMs: 7_200_000 },
   { kind: "expired" },
   { kind: "human_wanted", because: "asked" },
