@@ -60,16 +60,25 @@ export const system = ({ severity, humanTold, followUp }: Converse): string =>
       : [])
   ].join("\n\n")
 
-/** The dialogue as models take it: it begins with the person, and nobody speaks twice in a row. */
+/** Discord's ids of people, roles, channels and pictures, as they stand in a text, name somebody: their kind is enough. */
+const withoutIds = (text: string): string =>
+  text
+    .replaceAll(/<@&\d+>/gu, "@role")
+    .replaceAll(/<@!?\d+>/gu, "@somebody")
+    .replaceAll(/<#\d+>/gu, "#channel")
+    .replaceAll(/<a?:(\w+):\d+>/gu, ":$1:")
+
+/** The dialogue as models take it: it begins with the person, nobody speaks twice in a row, and no id is in it. */
 export const dialogue = (turns: ReadonlyArray<Turn>): ReadonlyArray<ModelTurn> => {
   const spoken: Array<ModelTurn> = []
-  for (const { by, text } of turns.slice(
+  for (const { by, text: said } of turns.slice(
     Math.max(
       0,
       turns.findIndex(({ by }) => by === "member")
     )
   )) {
     const role = by === "member" ? "user" : "assistant"
+    const text = withoutIds(said)
     const last = spoken.at(-1)
     if (last?.role === role) spoken[spoken.length - 1] = { role, text: `${last.text}\n${text}` }
     else spoken.push({ role, text })

@@ -265,4 +265,13 @@ describe("the dialogue", () => {
       expect(system({ ...SAD, followUp: true })).toContain("how they are today")
     })
   )
+
+  it.effect("names nobody by an id, for a service elsewhere hears it", () =>
+    Effect.sync(() => {
+      const text = "<@123456789012345678> and <@!223456789012345678> of <@&323456789012345678> in <#423> <a:sob:5234>"
+      expect(dialogue([member(text)])).toEqual([
+        { role: "user", text: "@somebody and @somebody of @role in #channel :sob:" }
+      ])
+    })
+  )
 })
