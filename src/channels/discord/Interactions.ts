@@ -133,7 +133,7 @@ const NO_USE_SELF =
 const ONE_AT_A_TIME = "One moment: what you asked before is still being done."
 
 const LATER =
-  "The database does not answer at the moment. **What you asked for is written down** and takes effect as soon as it does."
+  "The database does not answer at the moment. **What you asked for is written down** and is done as soon as it does, unless somebody was first."
 
 const codeOf = (trouble: Trouble): string =>
   trouble._tag === "DiscordFailure"

@@ -57,11 +57,8 @@ export const ask = <A>(
       Option.match(Schema.decodeUnknownOption(answer)(reply), {
         onNone: () =>
           Effect.flatMap(system.health, ({ spooled }) =>
-            Effect.fail(
-              reply === null && spooled !== null && spooled > 0
-                ? new AnswerPostponed()
-                : new AnswerUnknown({ actor: type })
-            )
+            // It may have been applied since: that nothing is kept any more says nothing against it.
+            Effect.fail(reply === null && spooled !== null ? new AnswerPostponed() : new AnswerUnknown({ actor: type }))
           ),
         onSome: Effect.succeed
       })

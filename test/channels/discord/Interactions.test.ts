@@ -261,9 +261,12 @@ describe("a failure", () => {
       const { button, hands, place, system } = yield* desk(() => () => Effect.succeed(null))
       const unknown = yield* hands.click(place.messageId, button("ash_ack"), "robin")
       expect(hands.text(unknown)).toContain("could not be done")
-      system.state.spooled = 1
-      const click = yield* hands.click(place.messageId, button("ash_ack"), "alex")
-      expect(hands.text(click)).toContain("is written down")
+      // None: the journal may have been worked off between the two questions.
+      for (const spooled of [1, 0]) {
+        system.state.spooled = spooled
+        const click = yield* hands.click(place.messageId, button("ash_ack"), "alex")
+        expect(hands.text(click)).toContain("is written down")
+      }
     })
   )
 })
