@@ -108,6 +108,8 @@ export const callActions = (policy: AshPolicy) => ({
     notify(enqueue, event.params.notice, "leads")
   }),
 
+  sayWordsAreLost: doing(({ enqueue }) => notify(enqueue, { kind: "member_said", text: null }, "nobody")),
+
   keepCall: doing(({ context, event, enqueue }) => {
     assertEvent(event, "NOTIFY_FAILED")
     const { notice } = event.params

@@ -255,6 +255,7 @@ export const alertMachine = (policy: AshPolicy) =>
             on: {
               NOTIFIED: { guard: "wasCall", actions: "noteCall" },
               NOTIFY_FAILED: [
+                { guard: "wordsAreLost", actions: "sayWordsAreLost" },
                 { guard: "leadsAreLeft", actions: "callLeads" },
                 { guard: "wasLastCall", target: ".unheard", actions: "keepCall" }
               ]

@@ -82,6 +82,11 @@ export const alertWords = (policy: AshPolicy) => {
       isUnrecorded: ({ context }) => context.unrecorded,
 
       wasCall: ({ event }) => event.type === "NOTIFIED" && event.output.audience !== "nobody",
+      /** A responder would wait for an answer that has come. */
+      wordsAreLost: ({ event }) =>
+        event.type === "NOTIFY_FAILED" &&
+        event.params.notice.kind === "member_said" &&
+        event.params.notice.text !== null,
       leadsAreLeft: ({ context, event }) => {
         if (event.type !== "NOTIFY_FAILED") return false
         const { audience, notice } = event.params

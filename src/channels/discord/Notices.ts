@@ -88,7 +88,9 @@ export const noticeWords = (alert: AlertView, notice: Notice): string => {
     case "repeated":
       return repeatWords(notice.earlier) ?? "An alert about this member."
     case "member_said":
-      return `The member writes:\n${quote(notice.text)}`
+      return notice.text === null
+        ? "**The member wrote something that Discord does not let me show here.** Please ask them, or reach out another way."
+        : `The member writes:\n${quote(notice.text)}`
     case "analysed":
       return notice.analysis.severity === "safe"
         ? "The classifier has answered at last: it sees no crisis. Please judge for yourself."

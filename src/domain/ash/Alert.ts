@@ -216,8 +216,8 @@ export type Notice =
     }
   | { readonly kind: "false_positive"; readonly by: Snowflake; readonly reason: string }
   | { readonly kind: "repeated"; readonly earlier: number }
-  /** The member's words to a responder who has taken over; quoted, nobody pinged. */
-  | { readonly kind: "member_said"; readonly text: string }
+  /** The member's words to a responder who has taken over; quoted, nobody pinged. `null`: Discord would not show them. */
+  | { readonly kind: "member_said"; readonly text: string | null }
   | { readonly kind: "analysed"; readonly analysis: Analysis }
 
 /** Who a notice calls: nobody, the crisis team, everybody who may help, or the leads. */

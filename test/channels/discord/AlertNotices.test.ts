@@ -248,6 +248,7 @@ const NOTICES: ReadonlyArray<Notice> = [
   { kind: "resolved", step: { by: RESPONDER, at: 1, note: null } },
   { kind: "raised", from: "medium", signal: signal() },
   escalated,
+  { kind: "member_said", text: null },
   { kind: "again", signal: signal(), to: [RESPONDER] },
   { kind: "still_open", sinceMs: 7_200_000 },
   { kind: "expired" },

@@ -313,6 +313,17 @@ describe("a call that fails for good", () => {
     expect(alert.state?.meta.timers).toEqual([])
   })
 
+  it("with the member's words is said to be lost, once: somebody waits for their answer", () => {
+    const alert = opened()
+    alert.ask("TAKE_OVER")
+    alert.said().feed({ type: "MEMBER_SAID", messageId: "1", text: "words", at: T0 })
+    alert.fail("notify")
+    expect(alert.params("notify").map(({ notice, audience }) => [notice, audience])).toEqual([
+      [{ kind: "member_said", text: null }, "nobody"]
+    ])
+    expect(alert.fail("notify").notices).toEqual([])
+  })
+
   it("matters no more when it only was to be read", () => {
     const alert = opened()
     alert.ask("ACKNOWLEDGE")
