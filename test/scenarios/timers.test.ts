@@ -27,7 +27,7 @@ describe("timers overdue at start", () => {
       const service = await world.start({ ACTOR_CLAIM: "10 seconds", ACTOR_POLL_INTERVAL: "1 second" })
       await eventually(
         "all timers fired",
-        () => world.counter(service, "tardigrade_timers_total", 'outcome="fired"'),
+        () => world.counter(service, "tardigrade_timers_total", 'type="conversation",outcome="fired"'),
         (fired) => fired >= phones.length,
         300_000
       )
@@ -49,7 +49,9 @@ describe("timers overdue at start", () => {
       process.stdout.write(
         `${phones.length} overdue timers (${residency}): fired in ${seconds(fired - began)}, texted in ${seconds(sent - began)}\n`
       )
-      expect(await world.counter(service, "tardigrade_timers_total", 'outcome="fired"')).toBe(phones.length)
+      expect(await world.counter(service, "tardigrade_timers_total", 'type="conversation",outcome="fired"')).toBe(
+        phones.length
+      )
       expect(new Set(world.standIn.accepted.map(({ to }) => to)).size).toBe(phones.length)
       expect(world.standIn.accepted).toHaveLength(phones.length)
       const texts = [...new Set(world.standIn.accepted.map(({ text }) => tokenless(text)))]
