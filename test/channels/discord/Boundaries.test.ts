@@ -49,6 +49,50 @@ describe("a thread below another bot's message", () => {
   )
 })
 
+describe("a role of one community", () => {
+  it.live("shows nothing of another, and acts on no alert there", () =>
+    Effect.gen(function* () {
+      const team = yield* makeTeam()
+      const system = scripted(() => Effect.succeed(null))
+      const hands = yield* clicking(team, system.layer)
+      const { discord, id } = team
+      yield* team.remember(team.write("words of sam"), "words of sam")
+      const entered = discord.people.command({
+        by: id("robin"),
+        channelId: id("operators"),
+        name: "ash",
+        subcommand: "history",
+        options: { user: id("sam") }
+      })
+      const here = yield* hands.raw(entered)
+      const elsewhere = "999000000000000001"
+      yield* hands.deliver(Object.assign({}, here, { guild_id: elsewhere }) as typeof here)
+      expect(hands.text(entered)).toContain("Nothing is stored")
+      const stranger = discord.people.command({
+        by: id("robin"),
+        channelId: id("operators"),
+        name: "ash",
+        subcommand: "status"
+      })
+      const there = yield* hands.raw(stranger)
+      const member = { user: { id: id("robin") }, roles: ["999000000000000005"] }
+      yield* hands.deliver(Object.assign({}, there, { guild_id: elsewhere, member }) as typeof there)
+      expect(hands.text(stranger)).toBe("Sorry, this is for members of the crisis team.")
+      const alone = discord.people.command({
+        by: id("robin"),
+        channelId: id("operators"),
+        name: "ash",
+        subcommand: "status"
+      })
+      const inPrivate = yield* hands.raw(alone)
+      const user = { id: id("robin") }
+      const bare = Object.assign({}, inPrivate, { guild_id: undefined, member: undefined, user })
+      yield* hands.deliver(bare as unknown as typeof inPrivate)
+      expect(hands.text(alone)).toBe("Sorry, this is for members of the crisis team.")
+    })
+  )
+})
+
 describe("an opt-out, which belongs to a person and to no community", () => {
   it.live("is neither shown nor ended where they are no member", () =>
     Effect.gen(function* () {
