@@ -89,6 +89,7 @@ export class AshWorld extends ProcessWorld<AshWorldOptions> {
   }
 
   protected endSurroundings(): Promise<void> {
+    this.keepSecret(...this.discord.interactions.map(({ origin }) => origin.token))
     return this.discord.stop()
   }
 

@@ -7,6 +7,7 @@ import { ASH, RITA } from "#test/harness/AshGuild.ts"
 import { CRISIS, HIGH, LOW, MEDIUM, SAFE } from "#test/harness/AshWorld.ts"
 import { buttonsOf, textOf } from "#test/harness/discord/Objects.ts"
 import { eventually } from "#test/harness/Eventually.ts"
+import { MARKED } from "#test/harness/ProcessWorld.ts"
 import { it, listening } from "./worlds.ts"
 
 describe("a message in a watched channel", () => {
@@ -103,6 +104,11 @@ describe("a message in a watched channel", () => {
     expect(await world.history(ASH.noa)).toMatchObject([{ message: LOW }])
     expect(await world.history(ASH.outsider)).toEqual([])
     expect(world.asked()).not.toContain(elsewhere.content)
+    // What every scenario looks for when it closes would be noticed.
+    for (const secret of [...MARKED, ASH.mia, RITA, world.discord.identity.token]) {
+      expect(world.leaks(`INFO (#1): told { to: '${secret}' }`)).toEqual([secret])
+    }
+    expect(world.leaks(world.output())).toEqual([])
   })
 })
 

@@ -7,7 +7,7 @@ import { memberId } from "#domain/ash/Member.ts"
 import { describe, expect } from "#test/harness/effect.ts"
 import { ASH } from "#test/harness/AshGuild.ts"
 import { type AshWorld, CRISIS, HIGH, LOW } from "#test/harness/AshWorld.ts"
-import { type MessageObject, textOf } from "#test/harness/discord/Objects.ts"
+import { buttonsOf, type MessageObject, textOf } from "#test/harness/discord/Objects.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
 import { jump, later, MINUTE } from "./time.ts"
@@ -63,6 +63,10 @@ describe("Redis dies in the middle of what people write", () => {
       async () => ((await (await fetch(`${service.url}/health`)).json()) as { readonly status: string }).status,
       (status) => status === "degraded"
     )
+    // No alert can open, so people are called plainly.
+    const plain = await world.discord.posted("a plain call", ({ channel_id }) => channel_id === ASH.critical, 40_000)
+    expect(buttonsOf(plain)).toEqual([])
+    expect(plain.content).not.toContain(CRISIS)
     await redis.start()
     await world.alertPost(crisis, undefined, 40_000)
     const stored = await eventually(
