@@ -86,7 +86,7 @@ describe("a role of one community", () => {
       })
       const inPrivate = yield* hands.raw(alone)
       const user = { id: id("robin") }
-      const bare = Object.assign({}, inPrivate, { guild_id: undefined, member: undefined, user })
+      const bare = Object.assign({}, inPrivate, { guild_id: null, member: null, user })
       yield* hands.deliver(bare as unknown as typeof inPrivate)
       expect(hands.text(alone)).toBe("Sorry, this is for members of the crisis team.")
     })
