@@ -11,7 +11,7 @@ import { wholeConversation } from "./wholeConversation.ts"
 
 describe("what a process prints", () => {
   it.twice("names no word, number or token of anybody, when all goes well and when little does", async (world) => {
-    world.supervise({ CRASH_AT: "commit:after:3" }, CRASHABLE)
+    world.supervise({ CRASH_AT: "commit/conversation:after:3" }, CRASHABLE)
     world.directory.next({ status: 503 })
     world.cart.next({ cut: true, body: { items: [{ name: MARKED[0], quantity: 1, unit: "each" }] } })
     world.standIn.fail({ kind: "twilio-error", code: 20429, retryAfter: "0" })
