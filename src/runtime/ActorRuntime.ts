@@ -78,6 +78,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = 
   const runFork = yield* Scope.provide(FiberSet.makeRuntime<never>(), fibers)
   const fork = <A, E>(effect: Effect.Effect<A, E>) => runFork(effect)
   const emitted = yield* PubSub.sliding<Emitted>(1024)
+  const emit = (one: Emitted) => Effect.asVoid(PubSub.publish(emitted, one))
   const clock = new StoreClock(yield* Clock.Clock)
   const activity = makeActivity()
   const processId = randomBytes(6).toString("base64url")
@@ -98,6 +99,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = 
     sendToActor: makeSendToActor(deliver),
     report: (resident, entry, claim, attempt) => enqueue(resident, { kind: "attempt", entry, claim, attempt }),
     extend: (resident, entry, claim) => enqueue(resident, { kind: "extend", entry, claim }),
+    emit,
     rateLimits: yield* RateLimits.RateLimits,
     concurrency: config.effectConcurrency,
     claimMs: config.claimMs,
@@ -129,7 +131,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = 
       if (wakeAt !== null) wakeLoop.notify(wakeAt)
     },
     published: Effect.fnUntraced(function* (resident: Resident, turn: Turn) {
-      for (const event of turn.emitted) yield* PubSub.publish(emitted, { address: resident.address, event })
+      for (const event of turn.emitted) yield* emit({ address: resident.address, event })
       for (const { label } of turn.logs) yield* Effect.logInfo(label ?? "log", { actor: resident.fingerprint })
     }),
     lost: ({ address }, { id }) => dispatcher.interrupt(address, id),

@@ -85,7 +85,10 @@ export interface ActorSystemService {
   /** Puts a dead letter back to work: an effect into its actor's outbox, an event into its mailbox. False when unknown. */
   readonly replay: (deadLetterId: string) => Effect.Effect<boolean, TurnRefused>
 
-  /** What charts `emit`, after the commit of the turn. **Delivery**: at most once, to this process only. */
+  /**
+   * What charts `emit`, after the commit of the turn, and what running effects tell of themselves. **Delivery**: at most
+   * once, to this process only.
+   */
   readonly emitted: Stream.Stream<Emitted>
 
   /** Completes when no turn, effect, overdue wake-up or kept event of this process is under way. For tests. */

@@ -16,6 +16,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { Claim, OutboxEntry, Work } from "#kernel/ActorRecord.ts"
 import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
+import type { Emitted } from "./ActorSystem.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "./EffectHandler.ts"
 import { stableKey } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
@@ -51,13 +52,15 @@ export const makeDispatcher = (options: {
   readonly report: (resident: Resident, entry: OutboxEntry, claim: Claim, attempt: Attempt) => void
   /** Asks for the claim of a running effect to be extended. */
   readonly extend: (resident: Resident, entry: OutboxEntry, claim: Claim) => void
+  /** Tells whoever listens to the system. */
+  readonly emit: (emitted: Emitted) => Effect.Effect<void>
   readonly rateLimits: RateLimits
   readonly concurrency: number
   readonly claimMs: number
   readonly now: () => number
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }): Dispatcher => {
-  const { handlers, sendToActor, report, extend, rateLimits, claimMs, now, fork } = options
+  const { handlers, sendToActor, report, extend, emit, rateLimits, claimMs, now, fork } = options
   /** Per effect name, so that one hanging service does not take the others' places; messages need none. */
   const permits = new Map<string, Semaphore.Semaphore>()
   const admitted = <A>(work: Work, run: Effect.Effect<A, EffectFailed>): Effect.Effect<A, EffectFailed> => {
@@ -86,7 +89,8 @@ export const makeDispatcher = (options: {
       address: resident.address,
       idempotencyKey: stableKey(resident.address, entry.id),
       attempt: entry.attempts + 1,
-      requestedAt: entry.requestedAt
+      requestedAt: entry.requestedAt,
+      emit: (event) => emit({ address: resident.address, event })
     }
     const run = handler.run(call).pipe(
       Effect.timeoutOrElse({

@@ -9,6 +9,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
+import type { ActorEvent } from "#domain/Envelope.ts"
 
 /**
  * Why an attempt failed. `retry: true` tries again with backoff until `maxAttempts`; `false` ends in a dead letter.
@@ -33,6 +34,8 @@ export interface EffectCall<P = unknown> {
   readonly attempt: number
   /** When the turn asked for it, epoch milliseconds. */
   readonly requestedAt: number
+  /** Tells `ActorSystem.emitted` how the work is coming along. **Delivery**: at most once, to this process only. */
+  readonly emit: (event: ActorEvent) => Effect.Effect<void>
 }
 
 export interface EffectHandler<P = never, A = unknown, R = never> {

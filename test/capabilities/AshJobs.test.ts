@@ -52,6 +52,7 @@ const call = (
   idempotencyKey: "a".repeat(32),
   attempt: 1,
   requestedAt: NOW,
+  emit: () => Effect.void,
   ...changes
 })
 

@@ -42,7 +42,7 @@ const run = (options: {
     const call = { params: { dryRun }, address: address("retention", "main"), idempotencyKey: "k", attempt: 1 }
     const running = yield* Effect.forkChild(
       job
-        .run({ ...call, requestedAt: NOW })
+        .run({ ...call, requestedAt: NOW, emit: () => Effect.void })
         .pipe(
           Effect.provideService(Housekeeping, { ...keeping, ...wrap(keeping) }),
           Effect.provide(Logger.layer([logger])),

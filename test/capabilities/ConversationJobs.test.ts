@@ -24,7 +24,8 @@ const call = <P>(params: P, key = "a".repeat(32)): EffectCall<P> => ({
   address: OWNER,
   idempotencyKey: key,
   attempt: 1,
-  requestedAt: AT
+  requestedAt: AT,
+  emit: () => Effect.void
 })
 
 const planning = (

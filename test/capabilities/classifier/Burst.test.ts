@@ -68,7 +68,8 @@ const callOf = (index: number, text: string, now: number): EffectCall<Classify> 
   address: address("member", `1:${index + 1}`),
   idempotencyKey: `m${index}`,
   attempt: 1,
-  requestedAt: now
+  requestedAt: now,
+  emit: () => Effect.void
 })
 
 /** What the runtime does with an effect that failed or found no place: again later, as often as it takes. */

@@ -244,7 +244,8 @@ describe("the job", () => {
         address: address("ash-session", "1"),
         idempotencyKey: "a".repeat(32),
         attempt: 1,
-        requestedAt: T0
+        requestedAt: T0,
+        emit: () => Effect.void
       }
       expect(yield* run(call).pipe(Effect.provide(embedded))).toMatchObject({ source: "template" })
       expect(maxAttempts * 25_000 + 5000).toBeLessThan(ANSWER_DEADLINE_MS)

@@ -140,6 +140,7 @@ export const makeTeam = (options: TeamOptions = {}): Effect.Effect<Team, never, 
             idempotencyKey: `${calls}`.padStart(32, "0").split("").reverse().join(""),
             attempt: 1,
             requestedAt: Date.now(),
+            emit: () => Effect.void,
             ...more
           })
           .pipe(Effect.provide(logger))

@@ -24,6 +24,7 @@ const call = <P>(params: P, more: Partial<Omit<EffectCall, "params">> = {}): Eff
   idempotencyKey: "0123456789abcdef0123456789abcdef",
   attempt: 1,
   requestedAt: Date.now(),
+  emit: () => Effect.void,
   ...more
 })
 

@@ -27,6 +27,7 @@ const call = (more: Partial<EffectCall<SendSmsParams>> = {}): EffectCall<SendSms
   idempotencyKey: key,
   attempt: 1,
   requestedAt: Date.now(),
+  emit: () => Effect.void,
   ...more
 })
 
