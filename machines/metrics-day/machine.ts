@@ -3,11 +3,11 @@
  * counted once, on the day of its beginning, whatever the order of news. Pure.
  */
 import { assign, setup } from "xstate"
-import type { DayLook, MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
-import { alertMeasured, newborn, numbers, rebuilt, sessionMeasured } from "./memory.ts"
+import type { DayLook, MetricsDayEvent, Rebuilt } from "#domain/ash/ReportPolicy.ts"
+import { alertMeasured, newborn, numbers, rebuilt, sessionMeasured, standing } from "./memory.ts"
 import type { MetricsDayContext, MetricsDayInput } from "./schema.ts"
 
-type Reply = DayLook | { readonly rebuilt: boolean }
+type Reply = DayLook | Rebuilt
 
 /** The chart; it needs no policy. */
 export const metricsDayMachine = () =>
@@ -24,7 +24,7 @@ export const metricsDayMachine = () =>
       countSession: assign(({ context, event }) =>
         event.type === "SESSION_MEASURED" ? sessionMeasured(context, event) : {}
       ),
-      replace: assign(({ context, event }) => (event.type === "REBUILT" ? rebuilt(context, event) : {}))
+      takeOver: assign(({ context, event }) => (event.type === "REBUILT" ? rebuilt(context, event) : {}))
     }
   }).createMachine({
     id: "metrics-day",
@@ -33,8 +33,11 @@ export const metricsDayMachine = () =>
       ALERT_MEASURED: { actions: "countAlert" },
       SESSION_MEASURED: { actions: "countSession" },
       REBUILT: [
-        { guard: "isUnchanged", actions: ["replace", { type: "reply", params: { rebuilt: true } }] },
-        { actions: { type: "reply", params: { rebuilt: false } } }
+        {
+          guard: "isUnchanged",
+          actions: ["takeOver", { type: "reply", params: ({ context }) => standing(context, true) }]
+        },
+        { actions: { type: "reply", params: ({ context }) => standing(context, false) } }
       ],
       LOOK: {
         actions: { type: "reply", params: ({ context }) => ({ ...numbers(context), changes: context.changes }) }

@@ -2,10 +2,9 @@
  * How a day takes in what it is told: pure functions from context to context. The order of what comes, and how often it
  * comes, makes no difference to the numbers (C27).
  */
-import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
-import type { SessionSummary } from "#domain/ash/AshSession.ts"
-import { type DayMetrics, dayMetrics, type DaySession } from "#domain/ash/DayMetrics.ts"
-import type { MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
+import type { DayAlert } from "#domain/ash/AlertTally.ts"
+import { type DayMetrics, dayMetrics, type DaySession, sessionTag } from "#domain/ash/DayMetrics.ts"
+import type { MetricsDayEvent, Rebuilt } from "#domain/ash/ReportPolicy.ts"
 import { type KnownAlert, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext, type MetricsDayInput } from "./schema.ts"
 
 type Context = MetricsDayContext
@@ -34,7 +33,7 @@ export const alertMeasured = (context: Context, { metrics, version }: Heard<"ALE
 /** Takes over a conversation; of two accounts of one, the longer. */
 export const sessionMeasured = (context: Context, { summary }: Heard<"SESSION_MEASURED">): Change => {
   const { sessions } = context
-  const tag = tagOf(summary.session_id)
+  const tag = sessionTag(summary.session_id)
   const known = own(sessions, tag)
   if (!isOf(context, summary.started_at)) return refuse(context)
   if (known === undefined && isFull(sessions, MAX_SESSIONS)) return refuse(context)
@@ -42,23 +41,34 @@ export const sessionMeasured = (context: Context, { summary }: Heard<"SESSION_ME
   return { sessions: { ...sessions, [tag]: sessionOf(summary) }, changes: context.changes + 1 }
 }
 
-/** Only these are counted from now on. An alert that is known keeps its version, so that an older one stays old. */
+/**
+ * What the records say of their alerts and conversations counts; of others, what was told of them. An alert that is known
+ * keeps its version, so that an older one stays old.
+ */
 export const rebuilt = (context: Context, heard: Heard<"REBUILT">): Change => {
-  const alerts = heard.alerts.filter(({ alert_created_at }) => isOf(context, alert_created_at))
-  const sessions = heard.sessions.filter(({ started_at }) => isOf(context, started_at))
-  const kept = [alerts.slice(0, MAX_ALERTS), sessions.slice(0, MAX_SESSIONS)] as const
-  return {
-    alerts: Object.fromEntries(
-      kept[0].map((metrics) => [
-        metrics.alert_id,
-        alertOf(metrics, own(context.alerts, metrics.alert_id)?.version ?? 0)
-      ])
-    ),
-    sessions: Object.fromEntries(kept[1].map((summary) => [tagOf(summary.session_id), sessionOf(summary)])),
-    changes: context.changes + 1,
-    refused: context.refused + heard.alerts.length + heard.sessions.length - kept[0].length - kept[1].length
+  const alerts = { ...context.alerts }
+  const sessions = { ...context.sessions }
+  let { refused } = context
+  for (const alert of heard.alerts) {
+    const known = own(alerts, alert.alert_id)
+    if (!isOf(context, alert.alert_created_at) || (known === undefined && isFull(alerts, MAX_ALERTS))) refused++
+    else alerts[alert.alert_id] = alertOf(alert, known?.version ?? 0)
   }
+  for (const session of heard.sessions) {
+    const known = own(sessions, session.tag)
+    if (!isOf(context, session.started_at) || (known === undefined && isFull(sessions, MAX_SESSIONS))) refused++
+    else sessions[session.tag] = sessionOf(session)
+  }
+  return { alerts, sessions, refused, changes: context.changes + 1 }
 }
+
+/** How the day stands after a rebuild, or without one. */
+export const standing = ({ alerts, sessions, changes }: Context, rebuilt: boolean): Rebuilt => ({
+  rebuilt,
+  changes,
+  alerts: Object.keys(alerts).length,
+  sessions: Object.keys(sessions).length
+})
 
 /** The numbers of the day as it is known. */
 export const numbers = ({ date, alerts, sessions }: Context): DayMetrics =>
@@ -74,9 +84,10 @@ const isFull = (records: object, most: number): boolean => Object.keys(records).
 const own = <A>(records: Readonly<Record<string, A>>, id: string): A | undefined =>
   Object.hasOwn(records, id) ? records[id] : undefined
 
-const alertOf = (metrics: AlertMetrics, version: number): KnownAlert => ({
+const alertOf = (metrics: DayAlert, version: number): KnownAlert => ({
   version,
   severity: metrics.severity,
+  final_severity: metrics.final_severity,
   channel_id: metrics.channel_id,
   alert_created_at: metrics.alert_created_at,
   acknowledged_at: metrics.acknowledged_at,
@@ -91,21 +102,9 @@ const alertOf = (metrics: AlertMetrics, version: number): KnownAlert => ({
   false_positive: metrics.false_positive
 })
 
-const sessionOf = ({ started_at, started_by, ended_by, duration_seconds }: SessionSummary): DaySession => ({
+const sessionOf = ({ started_at, started_by, ended_by, duration_seconds }: DaySession): DaySession => ({
   started_at,
   started_by,
   ended_by,
   duration_seconds
 })
-
-const FNV_PRIME = 0x100000001b3n
-const FNV_OFFSET = 0xcbf29ce484222325n
-
-/** FNV-1a of 64 bits: tells the conversations of a day apart without naming anybody. */
-const tagOf = (sessionId: string): string => {
-  let hash = FNV_OFFSET
-  for (const letter of sessionId) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(letter.charCodeAt(0))) * FNV_PRIME)
-  }
-  return hash.toString(36)
-}

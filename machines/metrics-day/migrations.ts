@@ -1,7 +1,15 @@
 /**
- * How stored days of older versions become current ones: one step per version, append-only. Version 1 is the first, so
- * there is no step yet.
+ * How stored days of older versions become current ones: one step per version, append-only.
  */
 import type { Migration } from "#domain/ActorDefinition.ts"
 
-export const migrations: ReadonlyArray<Migration> = []
+/** Version 2 knows how grave an alert became; before it, only how grave it was when it was opened. */
+const asGraveAsOpened: Migration = (state) => {
+  const context = state.context as { readonly alerts: Readonly<Record<string, { readonly severity: string }>> }
+  const alerts = Object.entries(context.alerts).map(
+    ([id, alert]) => [id, { ...alert, final_severity: alert.severity }] as const
+  )
+  return { ...state, context: { ...context, alerts: Object.fromEntries(alerts) } }
+}
+
+export const migrations: ReadonlyArray<Migration> = [asGraveAsOpened]

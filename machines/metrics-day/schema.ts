@@ -4,10 +4,11 @@
  */
 import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { AlertId } from "#domain/ash/Alert.ts"
-import type { DayAlert, DaySession } from "#domain/ash/DayMetrics.ts"
+import type { DayAlert } from "#domain/ash/AlertTally.ts"
+import type { DaySession } from "#domain/ash/DayMetrics.ts"
 
 /** Version of the stored snapshot; raise it with a migration. */
-export const VERSION = 1
+export const VERSION = 2
 
 /** Bounds of a day; what comes beyond them is refused. */
 export const MAX_ALERTS = 1_000

@@ -4,7 +4,8 @@
  */
 import * as Schema from "effect/Schema"
 import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
-import { averageOf, type DayMetrics, isAveragesOnly, percentileOf, rising } from "#domain/ash/DayMetrics.ts"
+import { rising } from "#domain/ash/AlertTally.ts"
+import { averageOf, type DayMetrics, isAveragesOnly, percentileOf } from "#domain/ash/DayMetrics.ts"
 import type { OpenAlert } from "#domain/ash/Desk.ts"
 import type { CrisisSeverity } from "#domain/ash/Severity.ts"
 import { fingerprint } from "#runtime/Fingerprint.ts"

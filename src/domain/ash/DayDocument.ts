@@ -2,7 +2,8 @@
  * Reads the document of a day, `ash:metrics:daily:{date}`, of this service or an older one that kept the documented fields
  * only (M13). What is missing or unusable counts as nothing; a report shows what there is.
  */
-import { type DayMetrics, dayMetrics, rising } from "./DayMetrics.ts"
+import { type AlertGroups, type AlertTally, GROUPINGS, rising } from "./AlertTally.ts"
+import { type DayMetrics, dayMetrics } from "./DayMetrics.ts"
 import type { CrisisSeverity } from "./Severity.ts"
 import { isSnowflake, type Snowflake } from "./Snowflake.ts"
 
@@ -33,6 +34,7 @@ export const parseDayMetrics = (date: string, text: string): DayMetrics | null =
     date,
     total_alerts: total,
     by_severity: severitiesOf(found["by_severity"]),
+    by_opening_severity: severitiesOf(found["by_opening_severity"] ?? found["by_severity"]),
     avg_acknowledge_seconds: acknowledge,
     avg_ash_contact_seconds: ashContact,
     avg_response_seconds: response,
@@ -50,15 +52,14 @@ export const parseDayMetrics = (date: string, text: string): DayMetrics | null =
     by_hour: Array.isArray(hours) && hours.length === 24 ? hours.map(naturalOf) : [],
     by_channel: countsOf(found["by_channel"]),
     by_responder: countsOf(found["by_responder"]),
+    groups: groupsOf(found["groups"]),
     sessions: {
       started: naturalOf(sessions["started"]),
       manual: naturalOf(sessions["manual"]),
       auto: naturalOf(sessions["auto"]),
       requested: naturalOf(sessions["requested"]),
       completed: naturalOf(sessions["completed"]),
-      duration_seconds: Array.isArray(sessions["duration_seconds"])
-        ? rising(sessions["duration_seconds"].filter(isNatural))
-        : []
+      duration_seconds: durationsOf(sessions["duration_seconds"])
     }
   }
 }
@@ -73,6 +74,36 @@ const naturalOf = (value: unknown): number => (isNatural(value) ? value : 0)
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+const durationsOf = (value: unknown): ReadonlyArray<number> =>
+  Array.isArray(value) ? rising(value.filter(isNatural)) : []
+
+const groupsOf = (value: unknown): AlertGroups | null => {
+  const found = recordOf(value)
+  if (!GROUPINGS.every((grouping) => grouping in found)) return null
+  const { severity, channel, hour } = found
+  return { severity: talliesOf(severity), channel: talliesOf(channel), hour: talliesOf(hour) }
+}
+
+const talliesOf = (value: unknown): Readonly<Record<string, AlertTally>> =>
+  Object.fromEntries(
+    Object.entries(recordOf(value)).flatMap(([name, tally]) =>
+      GROUP_NAME.test(name) ? [[name, tallyOf(recordOf(tally))] as const] : []
+    )
+  )
+
+/** A severity, the id of a channel, or an hour: never somebody's words. */
+const GROUP_NAME = /^[a-z0-9]{1,20}$/
+
+const tallyOf = (found: Readonly<Record<string, unknown>>): AlertTally => ({
+  total_alerts: naturalOf(found["total_alerts"]),
+  acknowledge_seconds: durationsOf(found["acknowledge_seconds"]),
+  ash_contact_seconds: durationsOf(found["ash_contact_seconds"]),
+  response_seconds: durationsOf(found["response_seconds"]),
+  resolve_seconds: durationsOf(found["resolve_seconds"]),
+  never_acknowledged_count: naturalOf(found["never_acknowledged_count"]),
+  within_goal_count: naturalOf(found["within_goal_count"])
+})
 
 const parseRecord = (text: string): Readonly<Record<string, unknown>> | null => {
   try {

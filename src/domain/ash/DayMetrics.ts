@@ -4,26 +4,26 @@
  * out the same in whatever order, and however often, they are told (C27). The fields beyond the documented ones are what a
  * week needs to be exact: sums and counts instead of averages of averages, hours, responders (C26).
  */
-import type { AlertMetrics } from "./AlertMetrics.ts"
-import type { SessionSummary } from "./AshSession.ts"
+import {
+  type AlertGroups,
+  type AlertTally,
+  type DayAlert,
+  groupsOf,
+  hourOf,
+  isWithinGoal,
+  rising,
+  tallyOf
+} from "./AlertTally.ts"
+import type { AshSessionId, SessionSummary } from "./AshSession.ts"
 import type { CrisisSeverity } from "./Severity.ts"
 import type { Snowflake } from "./Snowflake.ts"
 
 export const dayMetricsKey = (date: string): string => `ash:metrics:daily:${date}`
 
-/** What members were promised: an acknowledgement within this many seconds. */
-export const ACKNOWLEDGE_GOAL_SECONDS: Readonly<Record<CrisisSeverity, number>> = {
-  critical: 120,
-  high: 600,
-  medium: 7200,
-  low: 7200
-}
-
-export interface DayMetrics {
+export interface DayMetrics extends Omit<AlertTally, "within_goal_count"> {
   /** `YYYY-MM-DD`, UTC. */
   readonly date: string
-  readonly total_alerts: number
-  /** By the severity an alert was opened with. */
+  /** As grave as an alert became: raised by later messages, or set by a responder. */
   readonly by_severity: Readonly<Record<CrisisSeverity, number>>
   /** Whole seconds; `null` when there is nothing to average. */
   readonly avg_acknowledge_seconds: number | null
@@ -33,21 +33,19 @@ export interface DayMetrics {
   readonly auto_initiated_count: number
   readonly user_optout_count: number
 
-  /** All durations of the day in seconds, rising: medians and percentiles of a week are counted from them. */
-  readonly acknowledge_seconds: ReadonlyArray<number>
-  readonly ash_contact_seconds: ReadonlyArray<number>
-  readonly response_seconds: ReadonlyArray<number>
-  readonly resolve_seconds: ReadonlyArray<number>
-  readonly never_acknowledged_count: number
+  /** By the severity an alert was opened with. */
+  readonly by_opening_severity: Readonly<Record<CrisisSeverity, number>>
   readonly expired_count: number
   readonly false_positive_count: number
-  /** Alerts acknowledged within their goal. */
+  /** Alerts acknowledged within the goal of the severity they were opened with, by that severity. */
   readonly within_goal: Readonly<Record<CrisisSeverity, number>>
   /** Alerts created in each hour of the UTC day; empty where only averages are known. */
   readonly by_hour: ReadonlyArray<number>
   readonly by_channel: Readonly<Record<Snowflake, number>>
   /** Acknowledgements by responder. */
   readonly by_responder: Readonly<Record<Snowflake, number>>
+  /** `null` in a document that was written before there were any. */
+  readonly groups: AlertGroups | null
   readonly sessions: {
     readonly started: number
     /** By a responder's click. */
@@ -62,26 +60,20 @@ export interface DayMetrics {
   }
 }
 
-/** What a day counts of an alert: nothing in it says whose it is. */
-export type DayAlert = Pick<
-  AlertMetrics,
-  | "severity"
-  | "channel_id"
-  | "alert_created_at"
-  | "acknowledged_at"
-  | "acknowledged_by"
-  | "expired_at"
-  | "time_to_acknowledge_seconds"
-  | "time_to_ash_seconds"
-  | "time_to_response_seconds"
-  | "time_to_resolve_seconds"
-  | "was_auto_initiated"
-  | "user_opted_out"
-  | "false_positive"
->
-
 /** What a day counts of a conversation with Ash. */
 export type DaySession = Pick<SessionSummary, "started_at" | "started_by" | "ended_by" | "duration_seconds">
+
+const FNV_PRIME = 0x100000001b3n
+const FNV_OFFSET = 0xcbf29ce484222325n
+
+/** What a day knows a conversation by: FNV-1a of 64 bits of its id, which names the member. */
+export const sessionTag = (sessionId: AshSessionId): string => {
+  let hash = FNV_OFFSET
+  for (const letter of sessionId) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(letter.charCodeAt(0))) * FNV_PRIME)
+  }
+  return hash.toString(36)
+}
 
 /** Counts a day. Records of other days, and older versions of one alert or session, must not be among them. */
 export const dayMetrics = (
@@ -89,35 +81,29 @@ export const dayMetrics = (
   alerts: ReadonlyArray<DayAlert>,
   sessions: ReadonlyArray<DaySession>
 ): DayMetrics => {
-  const seconds = (of: (alert: DayAlert) => number | null) => rising(alerts.map(of).filter((value) => value !== null))
-  const acknowledge = seconds((alert) => alert.time_to_acknowledge_seconds)
-  const ashContact = seconds((alert) => alert.time_to_ash_seconds)
-  const response = seconds((alert) => alert.time_to_response_seconds)
-  const resolve = seconds((alert) => alert.time_to_resolve_seconds)
+  const { total_alerts, within_goal_count: _, ...overall } = tallyOf(alerts)
   const startedBy = (...by: ReadonlyArray<DaySession["started_by"]>) =>
     sessions.filter(({ started_by }) => by.includes(started_by)).length
   const completed = sessions.filter(({ ended_by }) => ended_by !== "unreachable")
   return {
     date,
-    total_alerts: alerts.length,
-    by_severity: bySeverity(alerts),
-    avg_acknowledge_seconds: averageOf(acknowledge),
-    avg_ash_contact_seconds: averageOf(ashContact),
-    avg_response_seconds: averageOf(response),
-    avg_resolve_seconds: averageOf(resolve),
+    total_alerts,
+    by_severity: count(alerts.map(({ final_severity }) => final_severity)),
+    avg_acknowledge_seconds: averageOf(overall.acknowledge_seconds),
+    avg_ash_contact_seconds: averageOf(overall.ash_contact_seconds),
+    avg_response_seconds: averageOf(overall.response_seconds),
+    avg_resolve_seconds: averageOf(overall.resolve_seconds),
     auto_initiated_count: alerts.filter(({ was_auto_initiated }) => was_auto_initiated).length,
     user_optout_count: alerts.filter(({ user_opted_out }) => user_opted_out).length,
-    acknowledge_seconds: acknowledge,
-    ash_contact_seconds: ashContact,
-    response_seconds: response,
-    resolve_seconds: resolve,
-    never_acknowledged_count: alerts.filter(({ acknowledged_at }) => acknowledged_at === null).length,
+    ...overall,
+    by_opening_severity: count(alerts.map(({ severity }) => severity)),
     expired_count: alerts.filter(({ expired_at }) => expired_at !== null).length,
     false_positive_count: alerts.filter(({ false_positive }) => false_positive).length,
-    within_goal: bySeverity(alerts.filter(isWithinGoal)),
-    by_hour: Array.from({ length: 24 }, (_, hour) => alerts.filter((alert) => hourOf(alert) === hour).length),
+    within_goal: count(alerts.filter(isWithinGoal).map(({ severity }) => severity)),
+    by_hour: Array.from({ length: 24 }, (_, hour) => alerts.filter((alert) => Number(hourOf(alert)) === hour).length),
     by_channel: tally(alerts.map(({ channel_id }) => channel_id)),
     by_responder: tally(alerts.map(({ acknowledged_by }) => acknowledged_by)),
+    groups: groupsOf(alerts),
     sessions: {
       started: sessions.length,
       manual: startedBy("button"),
@@ -129,13 +115,8 @@ export const dayMetrics = (
   }
 }
 
-const isWithinGoal = ({ severity, time_to_acknowledge_seconds: taken }: DayAlert): boolean =>
-  taken !== null && taken <= ACKNOWLEDGE_GOAL_SECONDS[severity]
-
-const hourOf = ({ alert_created_at }: DayAlert): number => Number(alert_created_at.slice(11, 13))
-
-const bySeverity = (alerts: ReadonlyArray<DayAlert>): Record<CrisisSeverity, number> => {
-  const of = (severity: CrisisSeverity) => alerts.filter((alert) => alert.severity === severity).length
+const count = (severities: ReadonlyArray<CrisisSeverity>): Record<CrisisSeverity, number> => {
+  const of = (severity: CrisisSeverity) => severities.filter((one) => one === severity).length
   return { low: of("low"), medium: of("medium"), high: of("high"), critical: of("critical") }
 }
 
@@ -145,9 +126,6 @@ const tally = (ids: ReadonlyArray<Snowflake | null>): Record<Snowflake, number> 
   for (const id of ids.toSorted()) if (id !== null) counts[id] = (counts[id] ?? 0) + 1
   return counts
 }
-
-/** Smallest first. */
-export const rising = (values: ReadonlyArray<number>): ReadonlyArray<number> => values.toSorted((a, b) => a - b)
 
 /** The mean in whole seconds; `null` of nothing. */
 export const averageOf = (values: ReadonlyArray<number>): number | null =>

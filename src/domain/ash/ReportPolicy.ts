@@ -3,9 +3,11 @@
  * the report at `weekly-report/{guild}` (or `main`). What operators set is `ReportPolicy`; names, ranges and defaults of the
  * variables: `app/ReportConfig.ts`.
  */
+import type { AlertId } from "./Alert.ts"
 import type { AlertMetrics } from "./AlertMetrics.ts"
+import type { DayAlert } from "./AlertTally.ts"
 import type { SessionSummary } from "./AshSession.ts"
-import type { DayMetrics } from "./DayMetrics.ts"
+import type { DayMetrics, DaySession } from "./DayMetrics.ts"
 import type { PostingTime } from "./ReportCalendar.ts"
 import type { Snowflake } from "./Snowflake.ts"
 
@@ -38,15 +40,34 @@ export type MetricsDayEvent =
   /** Answers `DayLook`. */
   | { readonly type: "LOOK" }
   /**
-   * The records of the day as the index has them, instead of all that were told. Answers `{ rebuilt: boolean }`: `false`,
-   * and nothing is changed, when something was told since the `LOOK` that answered `changes`: look and read again.
+   * What the stored records of the day say, instead of what was told of the same alerts and conversations. Whatever they do
+   * not name stays as it was told: records go before the day does. A day may be rebuilt in parts. Answers `Rebuilt`.
    */
   | {
       readonly type: "REBUILT"
-      readonly alerts: ReadonlyArray<AlertMetrics>
-      readonly sessions: ReadonlyArray<SessionSummary>
+      readonly alerts: ReadonlyArray<RecordedAlert>
+      readonly sessions: ReadonlyArray<RecordedSession>
+      /** As `LOOK` answered before the records were read, or the part before this one. */
       readonly changes: number
     }
+
+export interface RecordedAlert extends DayAlert {
+  readonly alert_id: AlertId
+}
+
+export interface RecordedSession extends DaySession {
+  /** Made by `sessionTag`. */
+  readonly tag: string
+}
+
+export interface Rebuilt {
+  /** `false`: something was told since, and nothing is changed; look and read again. */
+  readonly rebuilt: boolean
+  readonly changes: number
+  /** How many are counted now. */
+  readonly alerts: number
+  readonly sessions: number
+}
 
 /** A day's numbers, and how often they were changed. */
 export interface DayLook extends DayMetrics {

@@ -2,7 +2,8 @@
  * The weekly report of the crisis team: seven whole UTC days in the text the team knows (M23-M29), and a page of what the
  * averages hide (B23). Pure: days and names in, text out. It names responders only as the guild shows them, and nobody else.
  */
-import { ACKNOWLEDGE_GOAL_SECONDS, averageOf, type DayMetrics, isAveragesOnly, percentileOf } from "./DayMetrics.ts"
+import { ACKNOWLEDGE_GOAL_SECONDS } from "./AlertTally.ts"
+import { averageOf, type DayMetrics, isAveragesOnly, percentileOf } from "./DayMetrics.ts"
 import { weekdayOf } from "./ReportCalendar.ts"
 import type { CrisisSeverity } from "./Severity.ts"
 import type { Snowflake } from "./Snowflake.ts"
@@ -160,7 +161,7 @@ export const renderReportDetails = ({ days }: Week): string => {
     return `${label.padEnd(20)}${inWords(percentileOf(values, 0.5)).padEnd(12)}${inWords(percentileOf(values, 0.9))}`
   }
   const goal = (severity: CrisisSeverity): string => {
-    const all = sum(days.map((day) => day.by_severity[severity]))
+    const all = sum(days.map((day) => day.by_opening_severity[severity]))
     const kept = sum(days.map((day) => day.within_goal[severity]))
     const share = all === 0 ? "-" : `${kept} of ${all} (${Math.round((100 * kept) / all)} %)`
     return `${`${severity}, within ${inWords(ACKNOWLEDGE_GOAL_SECONDS[severity])}`.padEnd(32)}${share}`

@@ -96,7 +96,7 @@ const recount = (all: ReadonlyArray<AlertMetrics>, talks: ReadonlyArray<SessionS
   for (const alert of all) {
     const hour = new Date(alert.alert_created_at).getUTCHours()
     counted.hours.set(hour, (counted.hours.get(hour) ?? 0) + 1)
-    counted.severities.set(alert.severity, (counted.severities.get(alert.severity) ?? 0) + 1)
+    counted.severities.set(alert.final_severity, (counted.severities.get(alert.final_severity) ?? 0) + 1)
     if (alert.acknowledged_at === null) counted.never += 1
     if (alert.time_to_acknowledge_seconds !== null) durations.push(alert.time_to_acknowledge_seconds)
     if (alert.acknowledged_by !== null) {
@@ -221,7 +221,9 @@ describe("a document of a day", () => {
     expect(day).toEqual({
       ...emptyDay(DATE),
       ...documented,
+      by_opening_severity: documented.by_severity,
       acknowledge_seconds: [180, 180, 180, 180, 180],
+      groups: null,
       by_hour: []
     })
     expect(isAveragesOnly(day)).toBe(true)

@@ -2,6 +2,8 @@
 import * as fc from "fast-check"
 import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
 import type { SessionSummary } from "#domain/ash/AshSession.ts"
+import { sessionTag } from "#domain/ash/DayMetrics.ts"
+import type { RecordedAlert, RecordedSession } from "#domain/ash/ReportPolicy.ts"
 
 export const DATE = "2026-01-05"
 
@@ -30,7 +32,7 @@ export const alertOf = (change: Partial<AlertMetrics> = {}): AlertMetrics => ({
   ash_contacted_by: null,
   first_response_by: null,
   resolved_by: null,
-  final_severity: "high",
+  final_severity: change.severity ?? "high",
   signals: 1,
   ...change
 })
@@ -69,6 +71,7 @@ export const alerts = (created = hour): fc.Arbitrary<ReadonlyArray<AlertMetrics>
       .record({
         number: fc.nat({ max: 999 }),
         severity: fc.constantFrom("low", "medium", "high", "critical"),
+        final_severity: fc.constantFrom("low", "medium", "high", "critical"),
         channel_id: fc.option(id),
         alert_created_at: created,
         acknowledged_by: fc.option(id),
@@ -109,3 +112,9 @@ export const sessions: fc.Arbitrary<ReadonlyArray<SessionSummary>> = fc.uniqueAr
 /** The same things in some other order. */
 export const shuffled = <A>(things: ReadonlyArray<A>): fc.Arbitrary<ReadonlyArray<A>> =>
   fc.shuffledSubarray([...things], { minLength: things.length })
+
+/** Records as a rebuild hands them to their day. */
+export const recorded = (alerts: ReadonlyArray<RecordedAlert>, sessions: ReadonlyArray<SessionSummary>) => ({
+  alerts,
+  sessions: sessions.map((summary): RecordedSession => ({ ...summary, tag: sessionTag(summary.session_id) }))
+})

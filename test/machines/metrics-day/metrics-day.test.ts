@@ -7,14 +7,23 @@ import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
 import type { SessionSummary } from "#domain/ash/AshSession.ts"
 import { emptyDay } from "#domain/ash/DayDocument.ts"
 import { type DayMetrics, dayMetrics } from "#domain/ash/DayMetrics.ts"
-import { defaultReportPolicy, type MetricsDayEvent } from "#domain/ash/ReportPolicy.ts"
+import { defaultReportPolicy, type MetricsDayEvent, type Rebuilt } from "#domain/ash/ReportPolicy.ts"
 import type { ActorRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
 import { metricsDayDefinition, UNTOLD_TTL_MS } from "#machines/metrics-day/definition.ts"
-import { contextOf, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext } from "#machines/metrics-day/schema.ts"
+import { contextOf, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext, VERSION } from "#machines/metrics-day/schema.ts"
 import { defaults } from "#runtime/RuntimeConfig.ts"
-import { acknowledgedBy, alertOf, alerts, DATE, sessionOf, sessions, shuffled } from "#test/domain/ash/DayRecords.ts"
+import {
+  acknowledgedBy,
+  alertOf,
+  alerts,
+  DATE,
+  recorded,
+  sessionOf,
+  sessions,
+  shuffled
+} from "#test/domain/ash/DayRecords.ts"
 import { conformance } from "#test/kernel/conformance/conformance.ts"
 import { Bench } from "#test/kernel/harness.ts"
 
@@ -114,7 +123,7 @@ describe("a day", () => {
     const long = { ...acknowledgedBy("1100000000000000009", 86_400), expired_at: `${DATE}T23:00:00Z` }
     const all = Array.from({ length: MAX_ALERTS + 1 }, (_, n) => alertOf({ ...long, alert_id: `alert_${n}` }))
     const talks = Array.from({ length: MAX_SESSIONS + 1 }, (_, n) => sessionOf({ session_id: `1-mk0a${1000 + n}` }))
-    const day = new Day().hear({ type: "REBUILT", alerts: all, sessions: talks, changes: 0 })
+    const day = new Day().hear({ type: "REBUILT", ...recorded(all, talks), changes: 0 })
     expect(day.context.refused).toBe(2)
     day.hear(told(all[MAX_ALERTS] as AlertMetrics), talked(talks[MAX_SESSIONS] as SessionSummary))
     expect(day.context.refused).toBe(4)
@@ -126,37 +135,65 @@ describe("a day", () => {
 
 describe("a rebuild", () => {
   const other = alertOf({ alert_id: "alert_other", severity: "low" })
+  const again = (day: Day, ...[all, talks]: Parameters<typeof recorded>): Rebuilt => {
+    const { changes } = day.numbers
+    return day.hear({ type: "REBUILT", ...recorded(all, talks), changes }).last?.reply as Rebuilt
+  }
 
-  it("replaces all that was told", () => {
+  it("has the records' word instead of what was told of the same", () => {
     const day = new Day().hear(told(alertOf(), 3), talked(sessionOf()))
-    day.hear({ type: "REBUILT", alerts: [other], sessions: [], changes: 2 })
-    expect(day.last?.reply).toEqual({ rebuilt: true })
-    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [other], []))
+    const [alert, talk] = [alertOf(acknowledgedBy("1", 60)), sessionOf({ duration_seconds: 10 })]
+    expect(again(day, [alert, other], [talk])).toEqual({ rebuilt: true, changes: 3, alerts: 2, sessions: 1 })
+    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [alert, other], [talk]))
   })
 
-  it("can leave an empty day, which is written too", () => {
-    const day = new Day().hear(told(alertOf()), { type: "REBUILT", alerts: [], sessions: [], changes: 1 })
-    expect(JSON.parse(day.document ?? "")).toEqual(emptyDay(DATE))
+  it("leaves what has no record any more as it was told, and no day smaller", () => {
+    const day = new Day().hear(told(alertOf()), talked(sessionOf()))
+    again(day, [other], [])
+    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [alertOf(), other], [sessionOf()]))
+    again(day, [], [])
+    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [alertOf(), other], [sessionOf()]))
+  })
+
+  it("writes the document anew even where nothing changed: it may have been lost", () => {
+    const day = new Day().hear(told(alertOf()))
+    again(day, [alertOf()], [])
+    expect(JSON.parse(day.document ?? "")).toEqual(dayMetrics(DATE, [alertOf()], []))
   })
 
   it("made from what is no longer so changes nothing", () => {
-    const day = new Day().hear(told(alertOf()), { type: "REBUILT", alerts: [other], sessions: [], changes: 0 })
-    expect(day.last?.reply).toEqual({ rebuilt: false })
+    const day = new Day().hear(told(alertOf()), { type: "REBUILT", ...recorded([other], []), changes: 0 })
+    expect(day.last?.reply).toEqual({ rebuilt: false, changes: 1, alerts: 1, sessions: 0 })
     expect(day.numbers.by_severity).toMatchObject({ high: 1, low: 0 })
   })
 
   it("keeps the version of what it knows, and gives way to any news of what it does not", () => {
     const answered = alertOf(acknowledgedBy("1", 60))
     const day = new Day().hear(told(answered, 2))
-    day.hear({ type: "REBUILT", alerts: [answered, other], sessions: [], changes: 1 })
+    again(day, [answered, other], [])
     expect(day.hear(told(alertOf(), 1)).numbers.never_acknowledged_count).toBe(1)
     expect(day.hear(told({ ...other, ...acknowledgedBy("1", 5) }, 1)).numbers.never_acknowledged_count).toBe(0)
   })
 
   it("refuses records of other days", () => {
-    const yesterday = alertOf({ alert_created_at: "2026-01-04T12:00:00Z" })
-    const day = new Day().hear({ type: "REBUILT", alerts: [yesterday, other], sessions: [], changes: 0 })
+    const day = new Day()
+    again(day, [alertOf({ alert_created_at: "2026-01-04T12:00:00Z" }), other], [])
     expect([day.numbers.total_alerts, day.context.refused]).toEqual([1, 1])
+  })
+
+  it("of a day that was told anything, in any parts and any number of times, is the count of its records", () => {
+    const lost = alerts().chain((all) => fc.tuple(fc.constant(all), fc.subarray([...all]), fc.subarray([...all])))
+    fc.assert(
+      fc.property(lost, sessions, fc.nat({ max: 15 }), ([all, heard, first], talks, cut) => {
+        const day = new Day().hear(...heard.map((alert) => told({ ...alert, ...acknowledgedBy("9", 1) })))
+        again(day, first, talks.slice(0, cut))
+        again(day, all, talks.slice(cut))
+        const once = day.document
+        expect(JSON.parse(once ?? "")).toEqual(dayMetrics(DATE, all, talks))
+        again(day, all, talks)
+        expect(day.document).toBe(once)
+      })
+    )
   })
 })
 
@@ -208,7 +245,7 @@ describe("any order of news, and any number of times", () => {
           fc.record({
             type: fc.constant("REBUILT"),
             alerts: alerts(),
-            sessions: fc.constant([]),
+            sessions: sessions.map((talks) => recorded([], talks).sessions),
             changes: fc.nat({ max: 2 })
           }),
           fc.constant({ type: "LOOK" })
@@ -219,17 +256,22 @@ describe("any order of news, and any number of times", () => {
   })
 })
 
-describe("a day of version 1", () => {
-  const frozen = JSON.parse(
-    readFileSync(new URL("../../fixtures/snapshots/metrics-day/v1.json", import.meta.url), "utf8")
+const frozen = (version: 1 | 2) =>
+  JSON.parse(
+    readFileSync(new URL(`../../fixtures/snapshots/metrics-day/v${version}.json`, import.meta.url), "utf8")
   ) as ActorRecord
 
-  it("is read, written as it was, and goes on", () => {
+describe.each([
+  [1, "high"],
+  [2, "critical"]
+] as const)("a day of version %i", (version, severity) => {
+  it("is read, and goes on", () => {
     const day = new Day()
-    day.state = decodeState(day.bench.actor, JSON.stringify(frozen))
-    expect(JSON.parse(encodeState(day.state))).toEqual(frozen)
+    day.state = decodeState(day.bench.actor, JSON.stringify(frozen(version)))
     expect(day.numbers).toMatchObject({
       total_alerts: 1,
+      by_severity: { low: 0, medium: 0, high: 0, critical: 0, [severity]: 1 },
+      by_opening_severity: { high: 1 },
       never_acknowledged_count: 0,
       sessions: { started: 1 },
       changes: 2
@@ -237,4 +279,9 @@ describe("a day of version 1", () => {
     expect(day.hear(told(alertOf(), 2), talked(sessionOf())).numbers.changes).toBe(2)
     expect(day.hear(told(alertOf(), 3)).numbers.never_acknowledged_count).toBe(1)
   })
+})
+
+it("a day of this version is written as it was read", () => {
+  const text = JSON.stringify(frozen(VERSION))
+  expect(JSON.parse(encodeState(decodeState(new Day().bench.actor, text)))).toEqual(JSON.parse(text))
 })
