@@ -1,6 +1,9 @@
 /** Effects happen at least once, with one key, in order per lane; what fails for good is seen and heard of (G6). */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
 import { EffectFailed } from "#runtime/EffectHandler.ts"
@@ -32,6 +35,36 @@ describeDurable("an effect", (durable) => {
       expect(world.calls[0]?.idempotencyKey).not.toBe(world.calls[1]?.idempotencyKey)
       expect(yield* results(one)).toEqual(["done"])
       expect((yield* world.record(book))?.outbox).toEqual([])
+    })
+  )
+
+  durable("tells listeners of its own process how it is coming along, before it has an outcome", ({ config }) =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const gate = yield* Deferred.make<void>()
+      const handlers = {
+        ledger: {
+          post: world.handler("post", (call) =>
+            Effect.andThen(call.emit({ type: "HALF_WAY", entry: call.params.entry }), Deferred.await(gate))
+          ),
+          side: world.handler("side")
+        }
+      }
+      const one = yield* world.process({ actors, config: config(), handlers })
+      const heard = yield* one.emitted.pipe(
+        Stream.filter(({ event }) => event.type === "HALF_WAY"),
+        Stream.runHead,
+        Effect.forkChild({ startImmediately: true })
+      )
+      yield* one.tell(book, post("x"), { id: "1" })
+      expect(Option.getOrNull(yield* Fiber.join(heard))).toEqual({
+        address: book,
+        event: { type: "HALF_WAY", entry: "x" }
+      })
+      expect((yield* world.record(book))?.outbox).not.toEqual([])
+      yield* Deferred.succeed(gate, undefined)
+      yield* one.drained
+      expect(yield* results(one)).toEqual(["done"])
     })
   )
 
