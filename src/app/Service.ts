@@ -88,7 +88,8 @@ const actors = Layer.unwrap(
       }
     })
     const schedules = Schedules.layer({ report: token === null ? null : report, retention })
-    return Layer.mergeAll(Ash.listening(ash), schedules, Views.layer(definitions, retention.rules)).pipe(
+    return Layer.mergeAll(Ash.listening(ash), schedules).pipe(
+      Layer.provideMerge(Views.layer(definitions, retention.rules)),
       Layer.provideMerge(system)
     )
   })

@@ -1,6 +1,7 @@
 /**
  * Loaded into a child process before anything else (`NODE_OPTIONS=--import`): its wall clock is wrong by `CLOCK_SHIFT_MS`
- * from the start, and jumps by `CLOCK_JUMP_MS` when the process gets SIGUSR2. Timers of the event loop are monotonic in
+ * from the start, and jumps by `CLOCK_JUMP_MS`, or to the moment `CLOCK_JUMP_TO` (epoch milliseconds), when the process gets
+ * SIGUSR2. Timers of the event loop are monotonic in
  * Node and stay as they are, as they do when a real clock is set.
  */
 const RealDate = Date
@@ -17,5 +18,6 @@ globalThis.Date = new Proxy(RealDate, {
 })
 
 process.on("SIGUSR2", () => {
-  shiftMs += Number(process.env["CLOCK_JUMP_MS"] ?? 0)
+  const to = process.env["CLOCK_JUMP_TO"]
+  shiftMs = to === undefined ? shiftMs + Number(process.env["CLOCK_JUMP_MS"] ?? 0) : Number(to) - realNow()
 })
