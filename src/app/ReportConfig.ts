@@ -8,31 +8,29 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { ReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { isSnowflake, type Snowflake } from "#domain/ash/Snowflake.ts"
-import { fewestDays, flag, whole } from "./ConfigRules.ts"
+import { all, fewestDays, flag, setting, shaped, whole, word } from "#runtime/SettingRules.ts"
 
 const DAY = 86_400_000
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const
 
-const Id = Schema.String.check(
-  Schema.makeFilter((text: string) => (isSnowflake(text) ? undefined : "expected a Discord id as a string of digits"))
-)
+const Id = Schema.String.check(Schema.makeFilter(isSnowflake))
+const id = shaped("Discord ids as a string of digits", Id)
+const ids = shaped('JSON lists of quoted ids, like ["123456789012345678"]', Schema.fromJsonString(Schema.Array(Id)))
 
 /** One channel under the one name, several under the other; posted to each of both (C13). */
-const channels = Effect.gen(function* () {
-  const one = yield* Config.option(Config.schema(Id, "BOT_WEEKLY_REPORT_CHANNEL_ID"))
-  const many = yield* Config.schema(Schema.fromJsonString(Schema.Array(Id)), "BOT_WEEKLY_REPORT_CHANNEL_IDS").pipe(
-    Config.withDefault<ReadonlyArray<Snowflake>>([])
-  )
-  return [...new Set([...Option.toArray(one), ...many])]
-})
+const channels = all({
+  one: Config.option(setting("BOT_WEEKLY_REPORT_CHANNEL_ID", id)),
+  many: setting("BOT_WEEKLY_REPORT_CHANNEL_IDS", ids).pipe(Config.withDefault<ReadonlyArray<Snowflake>>([]))
+}).pipe(Effect.map(({ many, one }) => [...new Set([...Option.toArray(one), ...many])]))
 
 const schedule = Effect.gen(function* () {
-  const { day, ...rest } = yield* Config.all({
+  const { day, ...rest } = yield* all({
     enabled: flag("BOT_WEEKLY_REPORT_ENABLED", true),
-    day: Config.Literals(WEEKDAYS, "BOT_WEEKLY_REPORT_DAY").pipe(Config.withDefault("monday" as const)),
-    hour: whole("BOT_WEEKLY_REPORT_HOUR", 0, 23, 9)
+    day: word("BOT_WEEKLY_REPORT_DAY", WEEKDAYS, "monday"),
+    hour: whole("BOT_WEEKLY_REPORT_HOUR", 0, 23, 9),
+    channels
   })
-  const found = { ...rest, day: WEEKDAYS.indexOf(day), channels: yield* channels }
+  const found = { ...rest, day: WEEKDAYS.indexOf(day) }
   if (found.enabled && found.channels.length === 0) {
     yield* Effect.logWarning("BOT_WEEKLY_REPORT_CHANNEL_ID is not set: the weekly report is not posted")
   }
@@ -50,6 +48,7 @@ const aggregateDays = fewestDays(
 )
 
 /** The policy of this process. Fails when a variable does not parse or is out of range. */
-export const reportPolicy: Effect.Effect<ReportPolicy, Config.ConfigError> = Effect.gen(function* () {
-  return { aggregateTtlMs: (yield* aggregateDays) * DAY, schedule: yield* schedule }
+export const reportPolicy: Effect.Effect<ReportPolicy, Config.ConfigError> = all({
+  aggregateTtlMs: Effect.map(aggregateDays, (days) => days * DAY),
+  schedule
 })

@@ -12,7 +12,7 @@ import { ashRetentionRules, retentionTerms } from "#domain/ash/RetentionRules.ts
 import { conversationRetentionRules } from "#domain/conversation/RetentionRules.ts"
 import type { RetentionRule } from "#domain/Retention.ts"
 import type { RetentionSchedule } from "#domain/RetentionReport.ts"
-import { flag, time, Whole, whole } from "./ConfigRules.ts"
+import { all, flag, setting, time, whole, wholeNumbers } from "#runtime/SettingRules.ts"
 
 const DAY = 86_400_000
 const MEGABYTE = 1024 * 1024
@@ -29,19 +29,15 @@ export const retentionSettings = (
   ash: AshPolicy,
   report: Pick<ReportPolicy, "aggregateTtlMs">
 ): Effect.Effect<RetentionSettings, Config.ConfigError> =>
-  Effect.gen(function* () {
-    const schedule = yield* Config.all({
-      enabled: flag("BOT_RETENTION_ENABLED", true),
-      hour: whole("BOT_RETENTION_CLEANUP_HOUR", 0, 23, 3)
-    })
-    const historyMs = yield* time("BOT_RETENTION_MESSAGE_HISTORY_DAYS", DAY, 1, 30, 7 * DAY)
-    const warnAt = yield* Config.option(
-      Config.schema(Whole({ minimum: 1, maximum: 1_000_000 }), "BOT_RETENTION_STORAGE_WARN_MB")
-    )
-    const terms = retentionTerms(ash, report, historyMs)
-    return {
+  all({
+    enabled: flag("BOT_RETENTION_ENABLED", true),
+    hour: whole("BOT_RETENTION_CLEANUP_HOUR", 0, 23, 3),
+    historyMs: time("BOT_RETENTION_MESSAGE_HISTORY_DAYS", DAY, 1, 30, 7 * DAY),
+    warnAt: Config.option(setting("BOT_RETENTION_STORAGE_WARN_MB", wholeNumbers({ minimum: 1, maximum: 1_000_000 })))
+  }).pipe(
+    Effect.map(({ historyMs, warnAt, ...schedule }) => ({
       schedule,
-      rules: [...ashRetentionRules(terms), ...conversationRetentionRules],
+      rules: [...ashRetentionRules(retentionTerms(ash, report, historyMs)), ...conversationRetentionRules],
       warnBytes: Option.getOrNull(Option.map(warnAt, (megabytes) => megabytes * MEGABYTE))
-    }
-  })
+    }))
+  )

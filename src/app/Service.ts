@@ -2,7 +2,6 @@
  * The service put together: which actors run, what their effects call, which routes answer. Needs an `ActorStore`; all
  * else comes from the configuration. This and `main.ts` are the only files that know every part.
  */
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { identity } from "effect/Function"
@@ -29,6 +28,7 @@ import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { type Dependency, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
 import { checkBind } from "#channels/sms/Loopback.ts"
+import type { ProviderName } from "#channels/sms/Provider.ts"
 import { sendSmsHandler } from "#channels/sms/SendSms.ts"
 import { SmsProvider } from "#channels/sms/SmsProvider.ts"
 import { SmsRoutes } from "#channels/sms/Webhook.ts"
@@ -38,24 +38,11 @@ import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import * as Ash from "./Ash.ts"
 import { ashPolicy } from "./AshConfig.ts"
+import { conversationSettings } from "./ConversationConfig.ts"
 import { reportPolicy } from "./ReportConfig.ts"
 import { retentionSettings } from "./RetentionConfig.ts"
 import * as Schedules from "./Schedules.ts"
 import * as Views from "./Views.ts"
-
-/**
- * How the service words its texts. Real texters must be given a contact and links that lead here, so with a real provider
- * `PUBLIC_URL` is needed.
- */
-const conversationSettings = Effect.gen(function* () {
-  const { name } = yield* SmsProvider
-  const configured = Config.NonEmptyString("PUBLIC_URL")
-  const publicUrl = yield* name === "local" ? configured.pipe(Config.withDefault("help@example.com")) : configured
-  return yield* Config.all({
-    support: Config.NonEmptyString("SUPPORT_CONTACT").pipe(Config.withDefault(publicUrl)),
-    style: Config.Literals(["plain", "emoji"], "SMS_STYLE").pipe(Config.withDefault("plain" as const))
-  })
-})
 
 type HandlerNeeds =
   | ActorStore
@@ -70,7 +57,7 @@ type HandlerNeeds =
 /** The actor system, and what listens to Discord on top of it. */
 const actors = Layer.unwrap(
   Effect.gen(function* () {
-    const conversation = yield* conversationSettings
+    const conversation = yield* conversationSettings((yield* SmsProvider).name)
     const { token } = yield* DiscordSettings
     // What Ash would warn about concerns nobody where Ash is off.
     const aboutAsh = token === null ? Effect.provideService(References.MinimumLogLevel, "Error") : identity
@@ -102,6 +89,11 @@ const recipeFiles = Layer.effect(
   }))
 )
 
+const SMS: Readonly<Partial<Record<ProviderName, Dependency>>> = {
+  local: { name: "sms", kind: "embedded", note: "local: unsigned, loopback only, reaches no real phone" },
+  off: { name: "sms", kind: "off", note: "SMS_PROVIDER=off: no routes, and nothing is sent" }
+}
+
 /** Says at start and in health what each dependency is, so that nobody takes a sample for the real thing. */
 const description = Layer.effect(
   ServiceDescription,
@@ -116,9 +108,7 @@ const description = Layer.effect(
       store.kind === "redis"
         ? { name: "store", kind: "redis", note: "Redis" }
         : { name: "store", kind: "embedded", note: `${store.kind}, in this process` },
-      sms.name === "local"
-        ? { name: "sms", kind: "embedded", note: "local: unsigned, loopback only, reaches no real phone" }
-        : { name: "sms", kind: "http", note: sms.name },
+      SMS[sms.name] ?? { name: "sms", kind: "http", note: sms.name },
       { name: "userDirectory", ...described.userDirectory },
       { name: "cartSource", ...described.cartSource },
       { name: "mealPlanner", ...described.mealPlanner },

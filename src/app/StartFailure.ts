@@ -1,32 +1,29 @@
 /**
- * What an operator reads when the service does not start, or ends by itself: one line that names the setting, the rule and
- * the kind of value found, without a stack. It never repeats a value, because a setting may be a secret. A programming error
- * is none of these and keeps its stack.
+ * What an operator reads when the service does not start, or ends by itself: one line for each setting that is wrong, or one
+ * that names what failed, without a stack. A setting's rule decides whether its value may be repeated (`SettingRules`). A
+ * programming error is none of these and keeps its stack.
  */
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as ServeError from "effect/http/HttpServerError"
 import * as Option from "effect/Option"
+import * as SchemaIssue from "effect/SchemaIssue"
 import { LocalProviderExposed } from "#channels/sms/Loopback.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import type { LookUp } from "./Secrets.ts"
 
-const kindOf = (lookUp: LookUp, name: string): string => {
-  const value = lookUp(name)
-  if (value === undefined) return "it is not set"
-  if (value.trim() === "") return "it is blank"
-  return Number.isFinite(Number(value)) ? "it is a number" : "it is text"
-}
+const flatten = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** One of effect's schema issues as text: the rule, and on the next line the setting it is about. */
-const ISSUE = /^(.*)\n\s+at \["([A-Z][A-Z0-9_]*)"\]/gm
-
-const ofConfig = ({ cause }: Config.ConfigError, lookUp: LookUp): string => {
-  const issues = [...cause.message.matchAll(ISSUE)]
-  return issues.length === 0
-    ? cause.message
-    : issues.map(([, rule = "", name = ""]) => `${name}: ${rule}; ${kindOf(lookUp, name)}`).join(". ")
+const ofConfig = ({ cause }: Config.ConfigError, lookUp: LookUp): ReadonlyArray<string> => {
+  if (cause._tag !== "SchemaError") return [cause.message]
+  const lines = flatten(cause.issue).issues.map(({ message, path }) => {
+    const name = path?.[0]
+    if (typeof name !== "string") return message
+    return lookUp(name) === undefined ? `${name} is needed and is not set` : `${name} ${message}`
+  })
+  // Two parts may read the same setting.
+  return [...new Set(lines)]
 }
 
 const SETTINGS = { redis: "REDIS_URL, REDIS_PASSWORD", sqlite: "DATA_DIR" } as const
@@ -39,13 +36,13 @@ const ofStore = ({ operation, reason, store }: StoreUnavailable): string => {
 const codeOf = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "unknown"
 
-/** The line for an expected failure; none for anything else. */
-export const lineOf = (failure: unknown, lookUp: LookUp): string | undefined => {
+/** The lines for an expected failure; none for anything else. */
+export const linesOf = (failure: unknown, lookUp: LookUp): ReadonlyArray<string> => {
   if (failure instanceof Config.ConfigError) return ofConfig(failure, lookUp)
-  if (failure instanceof StoreUnavailable) return ofStore(failure)
-  if (failure instanceof LocalProviderExposed) return `HOST: ${failure.rule}`
-  if (failure instanceof ServeError.ServeError) return `HOST, PORT: cannot listen there: ${codeOf(failure.cause)}`
-  return undefined
+  if (failure instanceof StoreUnavailable) return [ofStore(failure)]
+  if (failure instanceof LocalProviderExposed) return [`HOST: ${failure.rule}`]
+  if (failure instanceof ServeError.ServeError) return [`HOST, PORT: cannot listen there: ${codeOf(failure.cause)}`]
+  return []
 }
 
 /** Logs why the service ended. Being stopped is no failure and is not logged. */
@@ -53,6 +50,9 @@ export const report =
   (lookUp: LookUp) =>
   <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
     if (Cause.hasInterruptsOnly(cause)) return Effect.void
-    const line = Option.getOrUndefined(Option.map(Cause.findErrorOption(cause), (failure) => lineOf(failure, lookUp)))
-    return line === undefined ? Effect.logError(cause) : Effect.logError(`cannot start: ${line}`)
+    const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
+    const lines = linesOf(failure, lookUp)
+    return lines.length === 0
+      ? Effect.logError(cause)
+      : Effect.forEach(lines, (line) => Effect.logError(`cannot start: ${line}`), { discard: true })
   }

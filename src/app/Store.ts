@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import * as SqliteJournal from "#stores/sqlite/SqliteJournal.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
+import { all, flag, setting, whole, wholeNumbers, word } from "#runtime/SettingRules.ts"
 
 const first = <A>(...names: ReadonlyArray<Config.Config<Option.Option<A>>>) =>
   Effect.gen(function* () {
@@ -24,34 +24,24 @@ const first = <A>(...names: ReadonlyArray<Config.Config<Option.Option<A>>>) =>
   })
 
 const text = (name: string) => Config.option(Config.NonEmptyString(name))
-const number = (name: string) => Config.option(Config.Int(name))
+const port = (name: string) => Config.option(setting(name, wholeNumbers({ minimum: 1, maximum: 65_535 })))
+const database = (name: string) => Config.option(setting(name, wholeNumbers({ minimum: 0, maximum: 1_000_000 })))
 const secret = (name: string) => Config.option(Config.Redacted(name))
 
 const redisUrl = Effect.gen(function* () {
-  const enabled = yield* Config.Boolean("REDIS_ENABLED").pipe(Config.withDefault(true))
+  const { enabled, host, index, url, ...given } = yield* all({
+    enabled: flag("REDIS_ENABLED", true),
+    url: first(secret("REDIS_URL")),
+    host: first(text("BOT_REDIS_HOST"), text("REDIS_HOST")),
+    port: first(port("BOT_REDIS_PORT"), port("REDIS_PORT")),
+    index: first(database("BOT_REDIS_DB"), database("REDIS_DB"))
+  })
   if (!enabled) return undefined
-  const url = yield* first(secret("REDIS_URL"))
-  if (url !== undefined) return url
-  const host = yield* first(text("BOT_REDIS_HOST"), text("REDIS_HOST"))
-  if (host === undefined) return undefined
-  const port = (yield* first(number("BOT_REDIS_PORT"), number("REDIS_PORT"))) ?? 6379
-  const database = (yield* first(number("BOT_REDIS_DB"), number("REDIS_DB"))) ?? 0
-  return Redacted.make(`redis://${host}:${port}/${database}`)
+  if (url !== undefined || host === undefined) return url
+  return Redacted.make(`redis://${host}:${given.port ?? 6379}/${index ?? 0}`)
 })
 
-const Replicas = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 100 }))
-
 const dataDir = Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault("data"))
-
-/** What to do with events while Redis is away (C14): `STORE_AWAY` = `refuse` (default) or `spool`. */
-const journal = Layer.unwrap(
-  Effect.gen(function* () {
-    const whenAway = yield* Config.Literals(["refuse", "spool"], "STORE_AWAY").pipe(
-      Config.withDefault("refuse" as const)
-    )
-    return whenAway === "refuse" ? Layer.empty : SqliteJournal.layer({ file: join(yield* dataDir, "spool.db") })
-  })
-)
 
 /** The store that the configuration names. */
 export const chosen = Effect.gen(function* () {
@@ -61,21 +51,27 @@ export const chosen = Effect.gen(function* () {
     : ({ kind: "redis", url } as const)
 })
 
+/** `whenAway` is what to do with events while Redis is away (C14): `STORE_AWAY`. */
+export const settings = all({
+  store: chosen,
+  dataDir,
+  whenAway: word("STORE_AWAY", ["refuse", "spool"], "refuse"),
+  password: first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN")),
+  replicas: whole("REDIS_WAIT_REPLICAS", 0, 100, 0)
+})
+
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const store = yield* chosen
+    const { dataDir, password, replicas, store, whenAway } = yield* settings
     if (store.kind === "sqlite") {
       yield* Effect.logInfo("store: embedded SQLite; set REDIS_URL to use Redis")
       return SqliteStore.layer({ file: store.file })
     }
-    const { url } = store
-    const password = yield* first(secret("REDIS_PASSWORD"), secret("REDIS_TOKEN"))
-    const replicas = yield* Config.schema(Replicas, "REDIS_WAIT_REPLICAS").pipe(Config.withDefault(0))
     const redis = RedisStore.layer({
-      url,
+      url: store.url,
       ...(password === undefined ? {} : { password }),
       ...(replicas === 0 ? {} : { replicas: { count: replicas } })
     })
-    return Layer.merge(redis, journal)
+    return whenAway === "refuse" ? redis : Layer.merge(redis, SqliteJournal.layer({ file: join(dataDir, "spool.db") }))
   })
 )

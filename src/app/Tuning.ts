@@ -2,33 +2,21 @@
  * The runtime's bounds an operator may set. Durations are written as `10 seconds` or `500 millis`. What is absent keeps
  * the default of `RuntimeConfig`.
  */
-import * as Config from "effect/Config"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import * as RuntimeConfig from "#runtime/RuntimeConfig.ts"
+import { all, duration, whole, word } from "#runtime/SettingRules.ts"
 
 const { defaults } = RuntimeConfig
 
 /** At least 1 ms: a pause of none would be a busy loop, and an endless one never looks again. */
-const Pause = Schema.DurationFromString.check(
-  Schema.makeFilter((given: Duration.Duration) => {
-    const ms = Duration.toMillis(given)
-    return ms >= 1 && Number.isFinite(ms) ? undefined : "expected a duration of at least 1 millis that ends"
-  })
-)
-const millis = (name: string, fallback: number) =>
-  Config.schema(Pause, name).pipe(Config.withDefault(Duration.millis(fallback)), Config.map(Duration.toMillis))
+const millis = (name: string, standard: number) => duration(name, standard, { maximum: 365 * 86_400_000 })
 
 /** At least 1: a bound of none would refuse everything. */
-const Count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 10_000_000 }))
-const count = (name: string, fallback: number) => Config.schema(Count, name).pipe(Config.withDefault(fallback))
+const count = (name: string, standard: number) => whole(name, 1, 10_000_000, standard)
 
-const settings = Config.all({
-  residency: Config.Literals(["resident", "alwaysRehydrate"], "ACTOR_RESIDENCY").pipe(
-    Config.withDefault(defaults.residency)
-  ),
+export const settings = all({
+  residency: word("ACTOR_RESIDENCY", ["resident", "alwaysRehydrate"], defaults.residency),
   maxResidents: count("ACTOR_MAX_RESIDENTS", defaults.maxResidents),
   idleAfterMs: millis("ACTOR_IDLE_AFTER", defaults.idleAfterMs),
   mailboxCapacity: count("ACTOR_MAILBOX_CAPACITY", defaults.mailboxCapacity),

@@ -11,13 +11,17 @@ import * as Layer from "effect/Layer"
 import * as Telemetry from "#channels/http/Telemetry.ts"
 import { lookUpIn, provider } from "./Secrets.ts"
 import * as Service from "./Service.ts"
+import * as Settings from "./Settings.ts"
 import { report } from "./StartFailure.ts"
 import * as Store from "./Store.ts"
 import * as Tuning from "./Tuning.ts"
 
-Service.layer.pipe(
+const service = Service.layer.pipe(
   Layer.provide([Store.layer, Tuning.layer]),
-  Layer.provide(Layer.provide(Telemetry.layer, FetchHttpClient.layer)),
+  Layer.provide(Layer.provide(Telemetry.layer, FetchHttpClient.layer))
+)
+
+Layer.unwrap(Effect.as(Settings.check, service)).pipe(
   Layer.provide(ConfigProvider.layer(provider(process.env))),
   Layer.launch,
   Effect.tapCause(report(lookUpIn(process.env))),

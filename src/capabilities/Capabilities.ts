@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { ActorStore } from "#runtime/ports/ActorStore.ts"
+import { all, setting, words } from "#runtime/SettingRules.ts"
 import type { CapabilityDescription } from "./Capability.ts"
 import { CartSource } from "./cart/CartSource.ts"
 import * as EmbeddedCartSource from "./cart/EmbeddedCartSource.ts"
@@ -15,11 +16,14 @@ import * as EmbeddedUserDirectory from "./directory/EmbeddedUserDirectory.ts"
 import * as HttpUserDirectory from "./directory/HttpUserDirectory.ts"
 import { UserDirectory } from "./directory/UserDirectory.ts"
 import { MealPlanner } from "./planner/MealPlanner.ts"
-import { layerModel } from "./planner/ModelPlanner.ts"
+import { layerModel, settings as modelSettings } from "./planner/ModelPlanner.ts"
 import * as RulePlanner from "./planner/RulePlanner.ts"
-import { optionalText, orDefault, ServiceSettings } from "./Settings.ts"
+import { optionalText, orDefault, ServiceSettings, settings as serviceSettings } from "./Settings.ts"
 
 type Needs = HttpClient.HttpClient | ActorStore
+
+const named = <A, E, R>(name: string, settings: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(optionalText(name), (text) => (text === null ? Effect.void : Effect.asVoid(settings)))
 
 /** HTTP with `USER_DIRECTORY_URL`, else embedded. */
 export const layerUserDirectory: Layer.Layer<UserDirectory, Config.ConfigError, Needs> = Layer.unwrap(
@@ -39,7 +43,7 @@ export const layerCartSource: Layer.Layer<CartSource, Config.ConfigError, HttpCl
 
 const plannerKind = orDefault(
   "PLANNER_KIND",
-  (name) => Config.Literals(["embedded", "openai", "anthropic"], name),
+  (name) => setting(name, words(["embedded", "openai", "anthropic"])),
   "embedded"
 )
 
@@ -49,6 +53,16 @@ export const layerMealPlanner: Layer.Layer<MealPlanner, Config.ConfigError, Http
     kind === "embedded" ? RulePlanner.layerEmbedded : layerModel(kind)
   )
 )
+
+/** What the chosen ones go by. */
+export const settings = all({
+  service: serviceSettings,
+  directory: named("USER_DIRECTORY_URL", HttpUserDirectory.settings),
+  cart: named("CART_SOURCE_URL", HttpCartSource.settings),
+  planner: Effect.flatMap(plannerKind, (kind) =>
+    kind === "embedded" ? Effect.void : Effect.asVoid(modelSettings(kind))
+  )
+})
 
 /** Everything `conversationJobs` needs besides the store and an HTTP client. */
 export const layerConfig: Layer.Layer<

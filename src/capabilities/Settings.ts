@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
+import { all, httpAddresses, type Rule, setting, whole } from "#runtime/SettingRules.ts"
 
 /** The variable's trimmed text; `null` when absent or empty. */
 export const optionalText = (name: string): Config.Config<string | null> =>
@@ -25,30 +25,31 @@ export const orDefault = <A>(name: string, rule: (name: string) => Config.Config
     Config.flatMap((text): Config.Config<A> => (text === null ? Config.succeed(standard) : rule(name)))
   )
 
-const HttpUrl = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const url = URL.canParse(text) ? new URL(text) : null
-    if (url === null || !/^https?:$/.test(url.protocol)) return "expected an http or https address"
-    return url.username === "" && url.password === "" ? undefined : "expected an address without credentials"
-  })
-)
-
 /** An http(s) address without its trailing slashes. Fails when absent, malformed, or carrying credentials. */
 export const httpUrl = (name: string): Config.Config<string> =>
-  Config.schema(HttpUrl, name).pipe(Config.map((url) => url.replace(/\/+$/, "")))
+  setting(name, {
+    ...httpAddresses,
+    read: (text) => httpAddresses.read(text.trim()) && text.trim().replace(/\/+$/, "")
+  })
 
-const ZoneName = Schema.String.check(
-  Schema.makeFilter((text: string) =>
-    Option.isSome(DateTime.zoneMakeNamed(text)) ? undefined : "expected the name of a time zone"
-  )
-)
+const zones: Rule<DateTime.TimeZone> = {
+  allowed: "names of time zones, like America/New_York",
+  shown: false,
+  read: (text) => Option.getOrUndefined(DateTime.zoneMakeNamed(text))
+}
 
 /** The time zone deliveries are counted in: `SERVICE_TIME_ZONE`, default `America/New_York`. */
 export const serviceTimeZone: Config.Config<DateTime.TimeZone> = orDefault(
   "SERVICE_TIME_ZONE",
-  (name): Config.Config<string> => Config.schema(ZoneName, name),
-  "America/New_York"
-).pipe(Config.map(DateTime.zoneMakeNamedUnsafe))
+  (name) => setting(name, zones),
+  DateTime.zoneMakeNamedUnsafe("America/New_York")
+)
+
+export const settings = all({
+  timeZone: serviceTimeZone,
+  port: orDefault("PORT", (name) => whole(name, 0, 65_535, 3000), 3000),
+  publicUrl: orDefault<string | null>("PUBLIC_URL", httpUrl, null)
+})
 
 /** What the jobs need to know of the service itself. */
 export class ServiceSettings extends Context.Service<
@@ -63,10 +64,8 @@ export class ServiceSettings extends Context.Service<
   static readonly layerConfig: Layer.Layer<ServiceSettings, Config.ConfigError> = Layer.effect(
     ServiceSettings,
     Effect.gen(function* () {
-      const timeZone = yield* serviceTimeZone
-      const port = yield* orDefault("PORT", Config.Port, 3000)
-      const publicUrl = yield* orDefault("PUBLIC_URL", httpUrl, `http://localhost:${port}`)
-      return ServiceSettings.of({ timeZone, publicUrl })
+      const { port, publicUrl, timeZone } = yield* settings
+      return ServiceSettings.of({ timeZone, publicUrl: publicUrl ?? `http://localhost:${port}` })
     })
   )
 }

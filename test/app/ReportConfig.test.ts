@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { reportPolicy } from "#app/ReportConfig.ts"
 import { provider } from "#app/Secrets.ts"
-import { lineOf } from "#app/StartFailure.ts"
+import { linesOf } from "#app/StartFailure.ts"
 import { defaultReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 
@@ -81,19 +81,25 @@ describe("the report's policy from the environment", () => {
   )
 
   it.effect.each([
-    ["BOT_WEEKLY_REPORT_HOUR", "24", "23"],
-    ["BOT_WEEKLY_REPORT_HOUR", "9.5", "int"],
-    ["BOT_WEEKLY_REPORT_DAY", "someday", "monday"],
-    ["BOT_WEEKLY_REPORT_CHANNEL_ID", "#reports", "digits"],
-    ["BOT_WEEKLY_REPORT_CHANNEL_IDS", "[5]", "string"],
-    ["BOT_METRICS_AGGREGATE_RETENTION_DAYS", "29", "30"],
-    ["BOT_RETENTION_AGGREGATES_DAYS", "731", "730"]
-  ] as const)("refuses %s=%s with its name and rule", ([name, value, rule]) =>
+    ["BOT_WEEKLY_REPORT_HOUR", "24", "24; allowed are whole numbers from 0 to 23"],
+    ["BOT_WEEKLY_REPORT_HOUR", "9.5", "9.5; allowed are whole numbers from 0 to 23"],
+    [
+      "BOT_WEEKLY_REPORT_DAY",
+      "someday",
+      "someday; allowed are sunday, monday, tuesday, wednesday, thursday, friday, saturday"
+    ],
+    ["BOT_WEEKLY_REPORT_CHANNEL_ID", "#reports", "text (not shown); allowed are Discord ids as a string of digits"],
+    [
+      "BOT_WEEKLY_REPORT_CHANNEL_IDS",
+      "[5]",
+      'text (not shown); allowed are JSON lists of quoted ids, like ["123456789012345678"]'
+    ],
+    ["BOT_METRICS_AGGREGATE_RETENTION_DAYS", "29", "29; allowed are whole numbers from 30 to 730"],
+    ["BOT_RETENTION_AGGREGATES_DAYS", "731", "731; allowed are whole numbers from 30 to 730"]
+  ] as const)("refuses %s=%s with its name, its value and what is allowed", ([name, value, rule]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(read({ [name]: value }))
-      const line = lineOf(failure, () => value)
-      expect(line).toContain(name)
-      expect(line).toContain(rule)
+      expect(linesOf(failure, () => value)).toEqual([`${name} is ${rule}`])
     })
   )
 })

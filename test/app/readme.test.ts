@@ -43,7 +43,7 @@ describe("the settings", () => {
   const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => readFileSync(join(root, "src", name), "utf8"))
-    .filter((text) => text.includes('from "effect/Config"'))
+    .filter((text) => /from "(?:effect\/Config|#runtime\/SettingRules\.ts)"/.test(text))
   const read = new Set(
     sources.flatMap((text) =>
       [...text.matchAll(/(?:Config\.\w+|\b\w+)\((?:[^()"]*, )?"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)"/g)].map(

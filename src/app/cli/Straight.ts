@@ -12,6 +12,7 @@ import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { ashPolicy } from "../AshConfig.ts"
 import { reportPolicy } from "../ReportConfig.ts"
 import { retentionSettings } from "../RetentionConfig.ts"
+import { checkStore } from "../Settings.ts"
 import * as Store from "../Store.ts"
 import { failed } from "./Trouble.ts"
 
@@ -40,4 +41,7 @@ const sayWhich = Effect.gen(function* () {
 const answering = Layer.effectDiscard(Effect.flatMap(ActorStore, (store) => store.ping))
 
 /** The store that the settings name; says on standard error which that is. */
-export const store = answering.pipe(Layer.provideMerge(Store.layer), Layer.provide(Layer.effectDiscard(sayWhich)))
+export const store = answering.pipe(
+  Layer.provideMerge(Store.layer),
+  Layer.provide(Layer.effectDiscard(Effect.andThen(checkStore, sayWhich)))
+)

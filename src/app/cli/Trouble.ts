@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { MalformedRequest, NotFound, Refused, TryLater, Unauthorized } from "#channels/http/Problems.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import type { LookUp } from "../Secrets.ts"
-import { lineOf } from "../StartFailure.ts"
+import { linesOf } from "../StartFailure.ts"
 
 export const FAILED = 1
 export const BAD_USAGE = 2
@@ -24,7 +24,7 @@ export const failed = (line: string): Trouble => new Trouble({ line, code: FAILE
 export const badUsage = (line: string): Trouble => new Trouble({ line, code: BAD_USAGE })
 
 export interface Ending {
-  /** `null` = it was said already. */
+  /** `null` = it was said already. Several lines when several settings are wrong. */
   readonly line: string | null
   readonly code: number
 }
@@ -106,8 +106,8 @@ const ofFailure = (failure: unknown, lookUp: LookUp): Ending | null => {
       code: FAILED
     }
   }
-  const line = lineOf(failure, lookUp)
-  return line === undefined ? null : { line, code: FAILED }
+  const lines = linesOf(failure, lookUp)
+  return lines.length === 0 ? null : { line: lines.join("\n"), code: FAILED }
 }
 
 /** How the program ends. A mistake of ours names itself; what it holds may be somebody's words and is not printed. */

@@ -76,7 +76,7 @@ Command.run(tardigrade, { version }).pipe(
   Effect.as(0),
   Effect.catchCause((cause) => {
     const { code, line } = endingOf(cause, lookUpIn(process.env))
-    const shown = line === null ? Effect.void : Console.error(`tardigrade: ${line}`)
+    const shown = line === null ? Effect.void : Console.error(line.replaceAll(/^/gm, "tardigrade: "))
     return shown.pipe(Effect.andThen(Effect.logDebug(Cause.pretty(cause))), Effect.as(code))
   }),
   Effect.provide(Layer.provideMerge(TerminalCapabilities.layer, environment)),

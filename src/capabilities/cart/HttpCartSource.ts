@@ -10,6 +10,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { all, durations, setting } from "#runtime/SettingRules.ts"
 import { final } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
 import { isPhone, isSameNumber } from "../PhoneForms.ts"
@@ -34,10 +35,12 @@ const decodeCart = Schema.decodeUnknownEffect(
   })
 )
 
-const settings = Config.all({
+export const settings = all({
   url: httpUrl("CART_SOURCE_URL"),
   token: Config.Redacted("CART_SOURCE_TOKEN"),
-  timeout: orDefault("CART_SOURCE_TIMEOUT", Config.Duration, Duration.seconds(20))
+  timeout: orDefault("CART_SOURCE_TIMEOUT", (name) => setting(name, durations()), 20_000).pipe(
+    Config.map(Duration.millis)
+  )
 })
 
 /** A delivery further ahead is a mistake of the cart service: 60 days. */

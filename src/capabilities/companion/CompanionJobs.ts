@@ -11,7 +11,7 @@ import type { EffectHandler } from "#runtime/EffectHandler.ts"
 import type { CapabilityDescription } from "../Capability.ts"
 import { optionalText } from "../Settings.ts"
 import { Companion } from "./Companion.ts"
-import { layerModel } from "./ModelCompanion.ts"
+import { layerModel, settings as modelSettings } from "./ModelCompanion.ts"
 import { layerTemplates } from "./TemplateCompanion.ts"
 
 /**
@@ -28,6 +28,11 @@ const converse: EffectHandler<Converse, Companionship, Companion> = {
 
 /** Handlers of actor type `ash-session`, by invoke `src`. */
 export const companionJobs: { readonly converse: EffectHandler<Converse, Companionship, Companion> } = { converse }
+
+/** What the chosen one goes by. */
+export const settings = Effect.flatMap(optionalText("BOT_ASH_MODEL"), (model) =>
+  model === null ? Effect.void : Effect.asVoid(modelSettings)
+)
 
 /** By `BOT_ASH_MODEL`: the model of that name, or the built-in sentences when it is absent or empty. */
 export const layerConfig: Layer.Layer<Companion, Config.ConfigError, HttpClient.HttpClient> = Layer.unwrap(

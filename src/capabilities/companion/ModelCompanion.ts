@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Companionship, Converse } from "#domain/ash/AshSession.ts"
 import { soundsDangerous } from "#domain/ash/CompanionTemplates.ts"
 import { guard } from "#domain/ash/SafeMessaging.ts"
+import { all, secrets, setting, whole } from "#runtime/SettingRules.ts"
 import { callJson } from "../JsonCall.ts"
 import { anthropic } from "../planner/ModelDialects.ts"
 import { httpUrl, orDefault } from "../Settings.ts"
@@ -27,13 +28,11 @@ const decodeAnswer = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ reply: Schema.String, concern: Schema.Boolean }))
 )
 
-const MaxTokens = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 100, maximum: 4000 }))
-
-const settings = Config.all({
+export const settings = all({
   model: Config.NonEmptyString("BOT_ASH_MODEL"),
-  apiKey: Config.schema(Schema.Redacted(Schema.NonEmptyString), "CLAUDE_API_TOKEN"),
+  apiKey: setting("CLAUDE_API_TOKEN", secrets),
   baseUrl: orDefault("ANTHROPIC_API_BASE_URL", httpUrl, "https://api.anthropic.com"),
-  maxTokens: orDefault("BOT_ASH_MAX_TOKENS", (name): Config.Config<number> => Config.schema(MaxTokens, name), 500)
+  maxTokens: orDefault("BOT_ASH_MAX_TOKENS", (name) => whole(name, 100, 4000, 500), 500)
 })
 
 /** The words of the person that nothing has answered yet. */

@@ -11,6 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { all, durations, setting, shaped } from "#runtime/SettingRules.ts"
 import { final } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
 import { isPhone, isSameNumber, storedForms } from "../PhoneForms.ts"
@@ -20,12 +21,15 @@ import { onboardingLink, orNone, StoredPreferences, UserDirectory } from "./User
 const column = (name: string, standard: string) =>
   orDefault(
     name,
-    (name): Config.Config<string> =>
-      Config.schema(Schema.String.check(Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/)), name),
+    (name) =>
+      setting(
+        name,
+        shaped("names of letters, digits and _", Schema.String.check(Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/)))
+      ),
     standard
   )
 
-const settings = Config.all({
+export const settings = all({
   url: httpUrl("USER_DIRECTORY_URL"),
   key: Config.Redacted("USER_DIRECTORY_KEY"),
   table: column("USER_DIRECTORY_TABLE", "users"),
@@ -34,7 +38,9 @@ const settings = Config.all({
   /** A column that is null, false or empty until the person has linked their store login. */
   linked: column("USER_DIRECTORY_LINKED_COLUMN", "ftp_email"),
   onboarding: httpUrl("ONBOARDING_URL"),
-  timeout: orDefault("USER_DIRECTORY_TIMEOUT", Config.Duration, Duration.seconds(5))
+  timeout: orDefault("USER_DIRECTORY_TIMEOUT", (name) => setting(name, durations()), 5_000).pipe(
+    Config.map(Duration.millis)
+  )
 })
 
 const decodeRows = Schema.decodeUnknownEffect(

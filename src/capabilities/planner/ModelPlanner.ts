@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { WEEKDAYS } from "#domain/MealPlan.ts"
+import { all, durations, setting, whole, words } from "#runtime/SettingRules.ts"
 import { final, retryable } from "../Capability.ts"
 import { callJson } from "../JsonCall.ts"
 import { httpUrl, orDefault } from "../Settings.ts"
@@ -41,25 +42,25 @@ const isPlan = (judged: PlannedAnalysis | "unreadable" | ReadonlyArray<Violation
 
 const redactedKey = Config.Redacted("PLANNER_API_KEY")
 
-const settings = (kind: "openai" | "anthropic") =>
-  Config.all({
+export const settings = (kind: "openai" | "anthropic") =>
+  all({
     baseUrl: httpUrl("PLANNER_BASE_URL"),
     /** Servers on one's own machine often have none. */
     apiKey: kind === "anthropic" ? redactedKey : orDefault("PLANNER_API_KEY", () => redactedKey, null),
     model: Config.NonEmptyString("PLANNER_MODEL"),
-    maxTokens: orDefault("PLANNER_MAX_TOKENS", Config.Int, 6000),
+    maxTokens: orDefault("PLANNER_MAX_TOKENS", (name) => whole(name, 1, 1_000_000, 6000), 6000),
     tokensField: orDefault(
       "PLANNER_TOKENS_FIELD",
-      (name) => Config.Literals(["max_tokens", "max_completion_tokens"], name),
+      (name) => setting(name, words(["max_tokens", "max_completion_tokens"])),
       "max_tokens"
     ),
     responseFormat: orDefault(
       "PLANNER_RESPONSE_FORMAT",
-      (name) => Config.Literals(["json_schema", "json_object", "text"], name),
+      (name) => setting(name, words(["json_schema", "json_object", "text"])),
       "json_schema"
     ),
-    timeout: orDefault("PLANNER_TIMEOUT", Config.Duration, Duration.seconds(60)).pipe(
-      Config.map((asked) => Duration.min(asked, LONGEST_PLANNING))
+    timeout: orDefault("PLANNER_TIMEOUT", (name) => setting(name, durations()), 60_000).pipe(
+      Config.map((asked) => Duration.min(Duration.millis(asked), LONGEST_PLANNING))
     )
   })
 

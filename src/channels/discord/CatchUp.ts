@@ -9,10 +9,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as Schema from "effect/Schema"
 import { ChannelType, Routes } from "discord.js"
 import type { GatewayCheckpoint } from "#domain/ash/Gateway.ts"
 import { compareSnowflakes, type Snowflake, snowflakeAt, snowflakeTime } from "#domain/ash/Snowflake.ts"
+import { whole } from "#runtime/SettingRules.ts"
 import { Channels, untilAnswered } from "./Channels.ts"
 import { isThread } from "./ChannelsMap.ts"
 import { type DiscordFailure, DiscordRest } from "./DiscordRest.ts"
@@ -80,10 +80,7 @@ const isQuiet = ({ last_message_id }: ChannelPayload, after: Snowflake): boolean
   last_message_id != null && compareSnowflakes(last_message_id, after) <= 0
 
 /** `DISCORD_CATCH_UP_MAX`: messages per channel, the newest; default 1,000. */
-const maximum = Config.schema(
-  Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 100_000 })),
-  "DISCORD_CATCH_UP_MAX"
-).pipe(Config.withDefault(1000))
+export const maximum = whole("DISCORD_CATCH_UP_MAX", 1, 100_000, 1000)
 
 const make = Effect.gen(function* () {
   const rest = yield* DiscordRest

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { isSnowflake, type Snowflake } from "#domain/ash/Snowflake.ts"
+import { all, flag, httpAddresses, secrets, setting, shaped, wholeNumbers } from "#runtime/SettingRules.ts"
 
 export interface DiscordSettingsService {
   /** `null`: the channel is off. */
@@ -48,43 +49,40 @@ export class DiscordSettings extends Context.Service<DiscordSettings, DiscordSet
   "app/channels/discord/DiscordSettings"
 ) {}
 
-const Id = Schema.String.check(
-  Schema.makeFilter((text: string) => (isSnowflake(text) ? undefined : "expected a Discord id as a string of digits"))
-)
-const IdList = Schema.fromJsonString(Schema.Array(Id))
-const readIds = Schema.decodeOption(IdList)
-/** One message for whatever is wrong with a list: who forgot the quotes reads how it is written. */
-const Ids = Schema.String.check(
-  Schema.makeFilter((text: string) =>
-    Option.isSome(readIds(text)) ? undefined : 'expected a JSON list of quoted ids, like ["123456789012345678"]'
-  )
-).pipe(Schema.decodeTo(IdList))
+const Id = Schema.String.check(Schema.makeFilter(isSnowflake))
+const oneId = shaped("Discord ids as a string of digits", Id)
+/** One line for whatever is wrong with a list: who forgot the quotes reads how it is written. */
+const manyIds = shaped('JSON lists of quoted ids, like ["123456789012345678"]', Schema.fromJsonString(Schema.Array(Id)))
 
-const ids = (name: string) => Config.schema(Ids, name).pipe(Config.withDefault<ReadonlyArray<Snowflake>>([]))
-const id = (name: string) => Config.option(Config.schema(Id, name)).pipe(Config.map(Option.getOrNull))
-/** Credentials in an address would be refused by the client at every call, after they had been in plain sight. */
-const Address = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const address = URL.canParse(text) ? new URL(text) : null
-    if (address === null || !/^https?:$/.test(address.protocol)) return "expected an http or https address"
-    return address.username === "" && address.password === "" ? undefined : "expected an address without credentials"
-  })
-)
+const ids = (name: string) => setting(name, manyIds).pipe(Config.withDefault<ReadonlyArray<Snowflake>>([]))
+const id = (name: string) => Config.option(setting(name, oneId)).pipe(Config.map(Option.getOrNull))
 const url = (name: string) =>
-  Config.option(Config.schema(Address, name)).pipe(
-    Config.map(Option.match({ onNone: () => null, onSome: (text) => new URL(text).href.replace(/\/+$/, "") }))
+  Config.option(setting(name, httpAddresses)).pipe(
+    Config.map(Option.match({ onNone: () => null, onSome: ({ href }) => href.replace(/\/+$/, "") }))
   )
-const flag = (name: string, standard: boolean) => Config.Boolean(name).pipe(Config.withDefault(standard))
-const secret = (name: string) => Config.option(Config.schema(Schema.Redacted(Schema.NonEmptyString), name))
+const secret = (name: string) => Config.option(setting(name, secrets))
 
-const ShardIds = Schema.fromJsonString(Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))))
-const ShardCount = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 10_000 }))
+const shardIds = {
+  ...shaped(
+    "JSON lists of whole numbers from 0 to 9999, like [0, 1]",
+    Schema.fromJsonString(Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))))
+  ),
+  shown: true
+}
 
-const shards = Effect.gen(function* () {
-  const total = Option.getOrNull(yield* Config.option(Config.schema(ShardCount, "DISCORD_SHARDS")))
-  const here = Option.getOrNull(yield* Config.option(Config.schema(ShardIds, "DISCORD_SHARD_IDS")))
-  return total === null ? null : { total, ids: here ?? Array.from({ length: total }, (_, index) => index) }
-})
+const shards = all({
+  total: Config.option(setting("DISCORD_SHARDS", wholeNumbers({ minimum: 1, maximum: 10_000 }))),
+  here: Config.option(setting("DISCORD_SHARD_IDS", shardIds))
+}).pipe(
+  Effect.map(({ here, total }) =>
+    Option.getOrNull(
+      Option.map(total, (total) => ({
+        total,
+        ids: Option.getOrElse(here, () => Array.from({ length: total }, (_, index) => index))
+      }))
+    )
+  )
+)
 
 /** `ASH_BOT_TOKEN` is what the secret file `ash_bot_token` is read as; `DISCORD_TOKEN` comes first. */
 const token = Effect.gen(function* () {
@@ -92,8 +90,10 @@ const token = Effect.gen(function* () {
   return Option.getOrNull(Option.isSome(given) ? given : yield* secret("ASH_BOT_TOKEN"))
 })
 
-const settings = Effect.gen(function* () {
-  const one = yield* Config.all({
+export const settings = Effect.gen(function* () {
+  const { crtRoles, handoffRoles, pluralKit, pluralKitUrl, ...rest } = yield* all({
+    token,
+    shards,
     apiBaseUrl: url("DISCORD_API_BASE_URL"),
     homeGuildId: id("BOT_DISCORD_GUILD_ID"),
     monitoredChannels: ids("BOT_MONITORED_CHANNELS"),
@@ -104,25 +104,22 @@ const settings = Effect.gen(function* () {
     notesChannels: ids("BOT_CRT_NOTES_CHANNEL_IDS"),
     operatorChannels: ids("BOT_OPERATOR_CHANNEL_IDS"),
     pluralKit: flag("PLURALKIT_ENABLED", true),
-    pluralKitUrl: url("PLURALKIT_API_BASE_URL")
-  })
-  const { pluralKit, pluralKitUrl, handoffRoles, crtRoles, ...rest } = one
-  return {
-    ...rest,
-    crtRoles: [...new Set([...crtRoles, ...handoffRoles])],
-    token: yield* token,
-    shards: yield* shards,
-    pluralKitUrl: pluralKit ? (pluralKitUrl ?? "https://api.pluralkit.me") : null,
-    alertChannels: yield* Config.all({
+    pluralKitUrl: url("PLURALKIT_API_BASE_URL"),
+    alertChannels: all({
       medium: ids("BOT_ALERT_CHANNEL_MONITOR_IDS"),
       high: ids("BOT_ALERT_CHANNEL_CRISIS_IDS"),
       critical: ids("BOT_ALERT_CHANNEL_CRITICAL_IDS")
     }),
-    slash: yield* Config.all({
+    slash: all({
       enabled: flag("BOT_SLASH_COMMANDS_ENABLED", true),
       allowedRoles: ids("BOT_SLASH_COMMANDS_ALLOWED_ROLE_IDS"),
       adminRoles: ids("BOT_SLASH_COMMANDS_ADMIN_ROLE_IDS")
     })
+  })
+  return {
+    ...rest,
+    crtRoles: [...new Set([...crtRoles, ...handoffRoles])],
+    pluralKitUrl: pluralKit ? (pluralKitUrl ?? "https://api.pluralkit.me") : null
   } satisfies DiscordSettingsService
 })
 

@@ -39,7 +39,7 @@ const run = Effect.gen(function* () {
   const health = yield* DiscordHealth
   const { refusedAgain } = yield* GatewayTuning
   const channels = yield* Channels
-  if (token === null) return yield* Effect.logInfo("discord: off, no token is configured")
+  if (token === null) return
 
   const tell = (because: GatewayRefusal) =>
     Effect.andThen(

@@ -4,6 +4,7 @@
  * allowed.
  */
 import * as Config from "effect/Config"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import {
   type ChannelWeights,
@@ -12,6 +13,7 @@ import {
   type SensitivitySettings
 } from "#domain/ash/Sensitivity.ts"
 import { isSnowflake } from "#domain/ash/Snowflake.ts"
+import { all, numbers, type Rule, setting, shaped } from "#runtime/SettingRules.ts"
 
 /** No channel is switched off by a factor, and none is made deafening. */
 const LEAST = 0.1
@@ -26,54 +28,43 @@ const readRange = (text: string): SensitivityRange | null => {
   return inRange(minimum) && inRange(maximum) && minimum <= maximum ? { minimum, maximum } : null
 }
 
-const RangeText = Schema.String.check(
-  Schema.makeFilter((text: string) =>
-    readRange(text) === null
-      ? `expected two numbers from ${LEAST} to ${MOST}, the smaller first, such as 0.3-0.6`
-      : undefined
-  )
-)
-
-const FactorText = Schema.String.check(
-  Schema.makeFilter((text: string) =>
-    text.trim() !== "" && inRange(Number(text)) ? undefined : `expected a number from ${LEAST} to ${MOST}`
-  )
-)
+const ranges: Rule<SensitivityRange> = {
+  allowed: `two numbers from ${LEAST} to ${MOST}, the smaller first, such as 0.3-0.6`,
+  shown: true,
+  read: (text) => readRange(text) ?? undefined
+}
 
 const Weight = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 
-const WeightsText = Schema.fromJsonString(
-  Schema.Record(Schema.String, Weight).check(
-    Schema.makeFilter((weights: Readonly<Record<string, number>>) =>
-      Object.keys(weights).every(isSnowflake) ? undefined : "expected channel ids as keys"
+const weightsOf = shaped(
+  "JSON objects of channel id to a number from 0 to 1",
+  Schema.fromJsonString(
+    Schema.Record(Schema.String, Weight).check(
+      Schema.makeFilter((weights: Readonly<Record<string, number>>) => Object.keys(weights).every(isSnowflake))
     )
   )
 )
 
 const range = (name: string, standard: SensitivityRange): Config.Config<SensitivityRange> =>
-  Config.schema(RangeText, name).pipe(
-    Config.map((text) => readRange(text) ?? standard),
-    Config.withDefault(standard)
-  )
+  setting(name, ranges).pipe(Config.withDefault(standard))
 
 const weights = (name: string): Config.Config<ChannelWeights> =>
-  Config.schema(WeightsText, name).pipe(Config.withDefault<ChannelWeights>({}))
+  setting(name, weightsOf).pipe(Config.withDefault<ChannelWeights>({}))
 
 /**
  * `BOT_SENSITIVITY_RANGE_LOW` 0.3-0.6, `_MEDIUM` 0.6-0.9, `_HIGH` 1.0-1.5; `BOT_SENSITIVITY_DEFAULT` 1.0;
  * `BOT_LOW_PRIORITY_CHANNELS`, `BOT_MEDIUM_PRIORITY_CHANNELS`, `BOT_HIGH_PRIORITY_CHANNELS` none.
  */
-export const sensitivitySettings: Config.Config<SensitivitySettings> = Config.all({
-  ranges: Config.all({
+export const sensitivitySettings: Effect.Effect<SensitivitySettings, Config.ConfigError> = all({
+  ranges: all({
     low: range("BOT_SENSITIVITY_RANGE_LOW", defaultSensitivity.ranges.low),
     medium: range("BOT_SENSITIVITY_RANGE_MEDIUM", defaultSensitivity.ranges.medium),
     high: range("BOT_SENSITIVITY_RANGE_HIGH", defaultSensitivity.ranges.high)
   }),
-  standard: Config.schema(FactorText, "BOT_SENSITIVITY_DEFAULT").pipe(
-    Config.map(Number),
+  standard: setting("BOT_SENSITIVITY_DEFAULT", numbers({ minimum: LEAST, maximum: MOST })).pipe(
     Config.withDefault(defaultSensitivity.standard)
   ),
-  channels: Config.all({
+  channels: all({
     low: weights("BOT_LOW_PRIORITY_CHANNELS"),
     medium: weights("BOT_MEDIUM_PRIORITY_CHANNELS"),
     high: weights("BOT_HIGH_PRIORITY_CHANNELS")

@@ -10,10 +10,10 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import { secrets, setting } from "#runtime/SettingRules.ts"
 import { Unauthorized, UnauthorizedResponse } from "./Problems.ts"
 
-const token = (name: string) => Config.option(Config.schema(Schema.Redacted(Schema.NonEmptyString), name))
+const token = (name: string) => Config.option(setting(name, secrets))
 
 /** The operator's token; none = no operator routes. */
 export const adminToken = token("ADMIN_TOKEN")

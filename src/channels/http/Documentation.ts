@@ -1,6 +1,6 @@
 /**
  * `/openapi.json` (OpenAPI 3.1) and `/docs`, a page that draws it. Both describe every route of the process, also those of
- * other channels and those that its configuration leaves out. The page brings its scripts along and its policy lets it
+ * other channels and those that its configuration leaves out, but for SMS when that is switched off. The page brings its scripts along and its policy lets it
  * load nothing else.
  */
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { AdminApi, PublicApi } from "./Api.ts"
-import { version } from "./ServiceDescription.ts"
+import { ServiceDescription, version } from "./ServiceDescription.ts"
 import { SmsGroup } from "./SmsDescription.ts"
 
 const DocumentationGroup = HttpApiGroup.make("documentation")
@@ -30,8 +30,7 @@ const DocumentationGroup = HttpApiGroup.make("documentation")
   )
   .annotateMerge(OpenApi.annotations({ title: "Documentation" }))
 
-const Everything = HttpApi.make("tardigrade")
-  .add(SmsGroup)
+const WithoutSms = HttpApi.make("tardigrade")
   .addHttpApi(PublicApi)
   .addHttpApi(AdminApi)
   .add(DocumentationGroup)
@@ -44,11 +43,16 @@ const Everything = HttpApi.make("tardigrade")
     })
   )
 
-const openapi = HttpRouter.add(
-  "GET",
-  "/openapi.json",
-  Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(Everything)))
-)
+const Everything = WithoutSms.add(SmsGroup)
+
+type Api<Id extends string, Groups extends HttpApiGroup.Constraint> = HttpApi.HttpApi<Id, Groups>
+
+const openapi = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: Api<Id, Groups>) =>
+  HttpRouter.add(
+    "GET",
+    "/openapi.json",
+    Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))
+  )
 
 /** Scalar needs inline scripts and styles; it may call nothing but this very service. */
 const POLICY = [
@@ -67,9 +71,12 @@ const withPolicy = HttpRouter.middleware(
   HttpMiddleware.make((route) => Effect.map(route, HttpServerResponse.setHeader("content-security-policy", POLICY)))
 ).layer
 
-const docs = HttpApiScalar.layer(Everything, { path: "/docs", scalar: { withDefaultFonts: false } })
+const docs = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: Api<Id, Groups>) =>
+  HttpApiScalar.layer(api, { path: "/docs", scalar: { withDefaultFonts: false } }).pipe(Layer.provide(withPolicy))
 
-export const documentationRoutes: Layer.Layer<never, never, HttpRouter.HttpRouter> = Layer.mergeAll(
-  openapi,
-  Layer.provide(docs, withPolicy)
+export const documentationRoutes: Layer.Layer<never, never, HttpRouter.HttpRouter | ServiceDescription> = Layer.unwrap(
+  Effect.map(ServiceDescription, ({ dependencies }) => {
+    const off = dependencies.some(({ kind, name }) => name === "sms" && kind === "off")
+    return off ? Layer.merge(openapi(WithoutSms), docs(WithoutSms)) : Layer.merge(openapi(Everything), docs(Everything))
+  })
 )

@@ -8,42 +8,33 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Config from "effect/Config"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as EffectHttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import { createServer, type Server } from "node:http"
+import { all, duration, whole } from "#runtime/SettingRules.ts"
 import { observeRequests } from "./RequestSpans.ts"
 
-const number = (name: string, minimum: number, maximum: number, fallback: number) =>
-  Config.schema(Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum })), name).pipe(
-    Config.withDefault(fallback)
-  )
-
 /** Where to listen. The local provider believes whoever calls it, so with it the default is this machine only. */
-export const bind = Config.all({
+export const bind = all({
   host: Config.option(Config.NonEmptyString("HOST")),
-  port: number("PORT", 0, 65_535, 3000),
+  port: whole("PORT", 0, 65_535, 3000),
   provider: Config.NonEmptyString("SMS_PROVIDER").pipe(Config.withDefault("local"))
 }).pipe(
-  Config.map(({ host, port, provider }) => ({
+  Effect.map(({ host, port, provider }) => ({
     host: host._tag === "Some" ? host.value : provider === "local" ? "127.0.0.1" : "0.0.0.0",
     port
   }))
 )
 
-const millis = (name: string, fallback: Duration.Input) =>
-  Config.Duration(name).pipe(Config.withDefault(Duration.fromInputUnsafe(fallback)), Config.map(Duration.toMillis))
-
-const limits = Config.all({
-  requestTimeout: millis("HTTP_REQUEST_TIMEOUT", "15 seconds"),
-  headersTimeout: millis("HTTP_HEADERS_TIMEOUT", "10 seconds"),
-  maxHeaderSize: number("HTTP_MAX_HEADER_BYTES", 4096, 1_048_576, 16_384),
-  maxConnections: number("HTTP_MAX_CONNECTIONS", 1, 1_000_000, 5000),
-  stopWithin: millis("HTTP_STOP_WITHIN", "10 seconds")
+const limits = all({
+  requestTimeout: duration("HTTP_REQUEST_TIMEOUT", 15_000),
+  headersTimeout: duration("HTTP_HEADERS_TIMEOUT", 10_000),
+  maxHeaderSize: whole("HTTP_MAX_HEADER_BYTES", 4096, 1_048_576, 16_384),
+  maxConnections: whole("HTTP_MAX_CONNECTIONS", 1, 1_000_000, 5000),
+  stopWithin: duration("HTTP_STOP_WITHIN", 10_000)
 })
 
 /** Node looks for overdue requests this often. */
@@ -52,9 +43,14 @@ const LOOK_EVERY_MS = 1000
 /** A path parameter is an actor id of at most 256 characters, before decoding up to 12 bytes each. */
 const MAX_PARAMETER = 3072
 
+/** What the server goes by. */
+export const settings = all({ bind, limits })
+
 const listen = Effect.gen(function* () {
-  const { host, port } = yield* bind
-  const { stopWithin, maxConnections, ...receive } = yield* limits
+  const {
+    bind: { host, port },
+    limits: { stopWithin, maxConnections, ...receive }
+  } = yield* settings
   const server: Server = createServer({
     ...receive,
     headersTimeout: Math.min(receive.headersTimeout, receive.requestTimeout),

@@ -16,11 +16,12 @@ import * as OtlpTracer from "effect/observability/OtlpTracer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
+import { all, flag, httpAddresses, setting } from "#runtime/SettingRules.ts"
 import { version } from "./ServiceDescription.ts"
 
-const settings = Config.all({
-  endpoint: Config.option(Config.URL("OTEL_EXPORTER_OTLP_ENDPOINT")),
-  disabled: Config.Boolean("OTEL_SDK_DISABLED").pipe(Config.withDefault(false)),
+export const settings = all({
+  endpoint: Config.option(setting("OTEL_EXPORTER_OTLP_ENDPOINT", httpAddresses)),
+  disabled: flag("OTEL_SDK_DISABLED", false),
   headers: Config.option(Config.Redacted("OTEL_EXPORTER_OTLP_HEADERS")),
   serviceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.withDefault("tardigrade"))
 })

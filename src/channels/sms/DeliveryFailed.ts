@@ -1,5 +1,5 @@
 /**
- * Why a provider did not take a message, in five words every caller can act on, and what each word means for the outbox.
+ * Why a provider did not take a message, in six words every caller can act on, and what each word means for the outbox.
  * Carries the provider's own code for the operator; never a number, a text or a credential.
  */
 import * as Duration from "effect/Duration"
@@ -24,7 +24,17 @@ export const Rejected = Schema.TaggedStruct("Rejected", {})
 /** Credentials, account, sender or balance: nothing goes out until an operator acts. */
 export const Misconfigured = Schema.TaggedStruct("Misconfigured", {})
 
-export const DeliveryReason = Schema.Union([RateLimited, RecipientBlocked, Unreachable, Rejected, Misconfigured])
+/** There is no provider: `SMS_PROVIDER=off`. */
+export const SwitchedOff = Schema.TaggedStruct("SwitchedOff", {})
+
+export const DeliveryReason = Schema.Union([
+  RateLimited,
+  RecipientBlocked,
+  Unreachable,
+  Rejected,
+  Misconfigured,
+  SwitchedOff
+])
 export type DeliveryReason = typeof DeliveryReason.Type
 
 /** `code` is the provider's error code or `http-<status>`, `timeout`, `transport`, `answer-unknown`. */
@@ -43,6 +53,7 @@ export const providerUnreachable: DeliveryReason = { _tag: "Unreachable", who: "
 export const handsetUnreachable: DeliveryReason = { _tag: "Unreachable", who: "handset" }
 export const rejected: DeliveryReason = { _tag: "Rejected" }
 export const misconfigured: DeliveryReason = { _tag: "Misconfigured" }
+export const switchedOff: DeliveryReason = { _tag: "SwitchedOff" }
 
 /** The outbox's view of a failed delivery. A provider that did not answer is tried again; a refusal is not. */
 export const toEffectFailed = ({ reason }: DeliveryFailed): EffectFailed => {
@@ -64,5 +75,7 @@ export const toEffectFailed = ({ reason }: DeliveryFailed): EffectFailed => {
       return new EffectFailed({ code: "rejected", retry: false })
     case "Misconfigured":
       return new EffectFailed({ code: "bad_credentials", retry: false })
+    case "SwitchedOff":
+      return new EffectFailed({ code: "sms_off", retry: false })
   }
 }

@@ -63,7 +63,16 @@ export interface Received {
 
 /** The request does not prove that it comes from the provider. */
 export class SignatureRefused extends Schema.TaggedError<SignatureRefused>()("SignatureRefused", {
-  rule: Schema.Literals(["missing", "mismatch", "algorithm", "timestamp", "body_hash", "replayed", "not_loopback"])
+  rule: Schema.Literals([
+    "missing",
+    "mismatch",
+    "algorithm",
+    "timestamp",
+    "body_hash",
+    "replayed",
+    "not_loopback",
+    "off"
+  ])
 }) {}
 
 /** A trusted request that cannot be read. Names a field of the provider's documentation, never what it held. */

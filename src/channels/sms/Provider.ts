@@ -7,7 +7,7 @@ import type { DeliveryFailed } from "./DeliveryFailed.ts"
 import type { InboundRequest, Received, Refused } from "./Inbound.ts"
 import type { LocalInbox } from "./LocalInbox.ts"
 
-export const PROVIDER_NAMES = ["twilio", "vonage-sms", "vonage-messages", "local"] as const
+export const PROVIDER_NAMES = ["twilio", "vonage-sms", "vonage-messages", "local", "off"] as const
 export type ProviderName = (typeof PROVIDER_NAMES)[number]
 
 export interface OutgoingSms {

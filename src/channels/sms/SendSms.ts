@@ -18,6 +18,7 @@ import { blockedKey, type SendSms } from "#domain/MealPlan.ts"
 import { cost, split, toPlain } from "#domain/SmsSegments.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+import { all, setting, shaped, whole } from "#runtime/SettingRules.ts"
 import { type DeliveryFailed, toEffectFailed } from "./DeliveryFailed.ts"
 import type { SmsProviderService } from "./Provider.ts"
 import { msUntilOpen } from "./QuietHours.ts"
@@ -129,9 +130,10 @@ const run = (setting: Setting) =>
   })
 
 /** Zone of the texters for quiet hours: `SMS_TIME_ZONE`, else `SERVICE_TIME_ZONE`, else `America/New_York`. */
-const zone = (name: string) => Config.option(Config.schema(Schema.TimeZoneFromString, name))
-const timeZoneConfig = Config.all({ texters: zone("SMS_TIME_ZONE"), service: zone("SERVICE_TIME_ZONE") }).pipe(
-  Config.map(({ texters, service }) =>
+const zones = shaped("names of time zones, like America/New_York", Schema.TimeZoneFromString)
+const zone = (name: string) => Config.option(setting(name, zones))
+const timeZoneConfig = all({ texters: zone("SMS_TIME_ZONE"), service: zone("SERVICE_TIME_ZONE") }).pipe(
+  Effect.map(({ texters, service }) =>
     Option.getOrElse(
       Option.orElse(texters, () => service),
       () => DateTime.zoneMakeNamedUnsafe("America/New_York")
@@ -139,8 +141,14 @@ const timeZoneConfig = Config.all({ texters: zone("SMS_TIME_ZONE"), service: zon
   )
 )
 
+const refusedOff = new EffectFailed({ code: "sms_off", retry: false })
+
+/** What sending goes by. */
+export const sendSettings = (perSecond: number) =>
+  all({ timeZone: timeZoneConfig, perSecond: whole("SMS_MESSAGES_PER_SECOND", 1, 1000, perSecond) })
+
 /**
- * Builds the handler of the action `sendSms`. Refusals: `recipient_blocked`, `rejected`, `bad_credentials` for good;
+ * Builds the handler of the action `sendSms`. Refusals: `recipient_blocked`, `rejected`, `bad_credentials`, `sms_off` for good;
  * `unreachable`, `rate_limited`, `store_unavailable`, `quiet_hours` are tried again. `SMS_MESSAGES_PER_SECOND` bounds the
  * texts to one number (default: the provider's).
  */
@@ -151,13 +159,10 @@ export const sendSmsHandler: Effect.Effect<
 > = Effect.gen(function* () {
   const provider = yield* SmsProvider
   const store = yield* ActorStore
-  const timeZone = yield* timeZoneConfig
-  const perSecond = yield* Config.schema(
-    Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 })),
-    "SMS_MESSAGES_PER_SECOND"
-  ).pipe(Config.withDefault(provider.defaultPerSecond))
+  const { perSecond, timeZone } = yield* sendSettings(provider.defaultPerSecond)
   return {
-    run: run({ provider, store, timeZone, perSecond }),
+    // At once, and not after the quiet hours: nothing will ever go out.
+    run: provider.name === "off" ? () => Effect.fail(refusedOff) : run({ provider, store, timeZone, perSecond }),
     timeout: "90 seconds",
     rate: { destination: ({ to }) => to, limit: perSecond, window: "1 second" }
   }

@@ -9,8 +9,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import { all, duration, flag, httpAddresses, secrets, setting, word } from "#runtime/SettingRules.ts"
 import * as Local from "./Local.ts"
+import { off } from "./Off.ts"
 import { PROVIDER_NAMES, type ProviderName, type SmsProviderService } from "./Provider.ts"
 import * as ProviderCall from "./ProviderCall.ts"
 import * as TwilioClient from "./TwilioClient.ts"
@@ -24,21 +25,22 @@ const trimmed = (url: URL): string => url.href.replace(/\/+$/, "")
 
 const statusUrlOf = (publicUrl: URL): string => `${trimmed(publicUrl)}/webhook/sms/status`
 
-/** A secret that is there: an empty one would let anybody sign. */
-const secret = (name: string) => Config.schema(Schema.Redacted(Schema.NonEmptyString), name)
+const secret = (name: string) => setting(name, secrets)
 
 /** One attempt's patience with a provider. `SMS_SEND_TIMEOUT`, default 10 s. */
-const sendTimeout = Config.Duration("SMS_SEND_TIMEOUT").pipe(Config.withDefault("10 seconds"))
+const sendTimeout = duration("SMS_SEND_TIMEOUT", 10_000)
 
 const twilio = Effect.gen(function* () {
-  const config = yield* Config.all({
-    publicUrl: Config.URL("PUBLIC_URL"),
-    apiBaseUrl: Config.URL("TWILIO_API_BASE_URL").pipe(Config.withDefault(new URL("https://api.twilio.com"))),
+  const config = yield* all({
+    publicUrl: setting("PUBLIC_URL", httpAddresses),
+    apiBaseUrl: setting("TWILIO_API_BASE_URL", httpAddresses).pipe(
+      Config.withDefault(new URL("https://api.twilio.com"))
+    ),
     accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
     authToken: secret("TWILIO_AUTH_TOKEN"),
-    secondary: Config.option(Config.Redacted("TWILIO_AUTH_TOKEN_SECONDARY")),
+    secondary: Config.option(secret("TWILIO_AUTH_TOKEN_SECONDARY")),
     from: Config.NonEmptyString("TWILIO_FROM"),
-    answersKeywords: Config.Boolean("TWILIO_ANSWERS_KEYWORDS").pipe(Config.withDefault(false)),
+    answersKeywords: flag("TWILIO_ANSWERS_KEYWORDS", false),
     timeout: sendTimeout
   })
   const call = ProviderCall.make("twilio", yield* HttpClient.HttpClient, config.timeout)
@@ -65,16 +67,16 @@ const twilio = Effect.gen(function* () {
 })
 
 const vonage = (defaultBaseUrl: string) =>
-  Config.all({
-    publicUrl: Config.option(Config.URL("PUBLIC_URL")),
-    apiBaseUrl: Config.URL("VONAGE_API_BASE_URL").pipe(Config.withDefault(new URL(defaultBaseUrl))),
+  all({
+    publicUrl: Config.option(setting("PUBLIC_URL", httpAddresses)),
+    apiBaseUrl: setting("VONAGE_API_BASE_URL", httpAddresses).pipe(Config.withDefault(new URL(defaultBaseUrl))),
     apiKey: Config.NonEmptyString("VONAGE_API_KEY"),
     apiSecret: secret("VONAGE_API_SECRET"),
     from: Config.NonEmptyString("VONAGE_PHONE_NUMBER"),
     signatureSecret: secret("VONAGE_SIGNATURE_SECRET"),
     timeout: sendTimeout
   }).pipe(
-    Config.map((config) => ({
+    Effect.map((config) => ({
       ...config,
       apiBaseUrl: trimmed(config.apiBaseUrl),
       statusUrl: Option.getOrNull(Option.map(config.publicUrl, statusUrlOf))
@@ -83,9 +85,7 @@ const vonage = (defaultBaseUrl: string) =>
 
 const vonageSms = Effect.gen(function* () {
   const config = yield* vonage("https://rest.nexmo.com")
-  const signatureMethod = yield* Config.Literals(VonageSmsWebhook.SIGNATURE_METHODS, "VONAGE_SIGNATURE_METHOD").pipe(
-    Config.withDefault("sha256")
-  )
+  const signatureMethod = yield* word("VONAGE_SIGNATURE_METHOD", VonageSmsWebhook.SIGNATURE_METHODS, "sha256")
   const call = ProviderCall.make("vonage-sms", yield* HttpClient.HttpClient, config.timeout)
   return {
     name: "vonage-sms",
@@ -118,17 +118,24 @@ const makers = {
   twilio,
   "vonage-sms": vonageSms,
   "vonage-messages": vonageMessages,
-  local: Effect.sync(Local.make)
+  local: Effect.sync(Local.make),
+  off: Effect.succeed(off)
 } satisfies Record<ProviderName, unknown>
 
 /** `SMS_PROVIDER`, default `local`: loopback only, so nobody is served unsigned by forgetting it. */
-export const providerName = Config.Literals(PROVIDER_NAMES, "SMS_PROVIDER").pipe(Config.withDefault("local"))
+export const providerName = word("SMS_PROVIDER", PROVIDER_NAMES, "local")
+
+/** The provider that the settings name. */
+export const configured: Effect.Effect<SmsProviderService, Config.ConfigError, HttpClient.HttpClient> = Effect.flatMap(
+  providerName,
+  (name): Effect.Effect<SmsProviderService, Config.ConfigError, HttpClient.HttpClient> => makers[name]
+)
 
 export class SmsProvider extends Context.Service<SmsProvider, SmsProviderService>()("app/channels/sms/SmsProvider") {
   /** The configured provider. **Fails with** a config error that names the setting when one is absent or malformed. */
   static readonly layerConfig: Layer.Layer<SmsProvider, Config.ConfigError, HttpClient.HttpClient> = Layer.effect(
     SmsProvider,
-    Effect.flatMap(providerName, (name) => makers[name])
+    configured
   )
 
   /** The embedded provider for one's own machine. */

@@ -7,7 +7,7 @@
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -18,6 +18,7 @@ import { address } from "#domain/ActorAddress.ts"
 import type { DeliveryReported, MessageReceived } from "#domain/MealPlan.ts"
 import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
 import type { TurnRefused } from "#runtime/RuntimeError.ts"
+import { whole } from "#runtime/SettingRules.ts"
 import { problem, readReply, success, tryLater } from "./Answer.ts"
 import type { Inbound, InboundMessage, InboundReceipt, InboundRequest } from "./Inbound.ts"
 import { localRoutes } from "./LocalPhone.ts"
@@ -177,17 +178,21 @@ export const hasPrivateUrl = (request: HttpServerRequest.HttpServerRequest): boo
 
 const PATHS = ["/webhook/sms", "/sms/incoming", "/webhook/sms/status"] as const
 
+/** At least one long text with its parameters; at most what one request may hold in memory. */
+export const maxBody = whole("SMS_MAX_BODY_BYTES", 1024, 10_485_760, 65_536)
+
 /**
  * The channel's routes, to be merged into the process's router: `POST` and `GET` of `/webhook/sms`, `/sms/incoming` and
  * `/webhook/sms/status`, and for the local provider `GET /local/phone/:phone/messages`. `SMS_MAX_BODY_BYTES` bounds a
- * body, default 65536. A server whose spans hold URLs must be given `hasPrivateUrl`.
+ * body, default 65536. With the provider `off` there are none. A server whose spans hold URLs must be given `hasPrivateUrl`.
  */
 export const SmsRoutes: Layer.Layer<never, Config.ConfigError, HttpRouter.HttpRouter | SmsProvider | ActorSystem> =
   HttpRouter.use((router) =>
     Effect.gen(function* () {
       const system = yield* ActorSystem
       const provider = yield* SmsProvider
-      const maxBodyBytes = yield* Config.Int("SMS_MAX_BODY_BYTES").pipe(Config.withDefault(65_536))
+      const maxBodyBytes = yield* maxBody
+      if (provider.name === "off") return
       const handler = handle(system, provider, maxBodyBytes)
       for (const path of PATHS) {
         yield* router.add("POST", path, handler)

@@ -184,12 +184,14 @@ describe("a client that asks and does not read", () => {
 })
 
 describe("where it listens", () => {
-  const bindOf = (environment: Record<string, string>) => bind.parse(ConfigProvider.fromUnknown(environment))
+  const bindOf = (environment: Record<string, string>) =>
+    Effect.provideService(bind, ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
 
   it.effect("is this machine only with the local provider, everywhere with a real one, and HOST where it is set", () =>
     Effect.gen(function* () {
       expect(yield* bindOf({})).toEqual({ host: "127.0.0.1", port: 3000 })
       expect(yield* bindOf({ SMS_PROVIDER: "local", PORT: "8000" })).toEqual({ host: "127.0.0.1", port: 8000 })
+      expect(yield* bindOf({ SMS_PROVIDER: "off" })).toEqual({ host: "0.0.0.0", port: 3000 })
       expect(yield* bindOf({ SMS_PROVIDER: "twilio" })).toEqual({ host: "0.0.0.0", port: 3000 })
       expect(yield* bindOf({ SMS_PROVIDER: "twilio", HOST: "::1" })).toEqual({ host: "::1", port: 3000 })
     })
