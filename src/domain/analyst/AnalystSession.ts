@@ -36,6 +36,11 @@ export const MAX_QUERY = 8_000
 /** Questions that may wait for their turn in one session; one more is refused as `busy`. */
 export const MAX_WAITING = 16
 
+/** Longest answer that is kept, in UTF-16 code units; what a model writes beyond it is cut off. */
+export const MAX_ANSWER = 32_000
+/** Longest summary, in UTF-16 code units. */
+export const MAX_SUMMARY = 4_000
+
 export interface AnalystQuery {
   /** Names this question among those of the session: what an answer is waited for by. */
   readonly requestId: string
@@ -69,7 +74,7 @@ export interface AnsweredQuery {
 export interface SessionLook {
   readonly waiting: number
   readonly answered: ReadonlyArray<AnsweredQuery>
-  /** Of messages that are no longer in the list; `null` = nothing has left it. */
+  /** Of the oldest messages, before they leave the list; `null` = nothing was about to. */
   readonly summary: string | null
 }
 
@@ -93,7 +98,7 @@ export interface AnalystEffects {
     readonly input: { readonly sessionId: string; readonly requestId: string; readonly summary: string | null }
     readonly output: { readonly text: string }
   }
-  /** Folds the oldest `count` messages of the list, and what was folded before, into one summary. */
+  /** Folds the newest `count` messages of the list, which no summary covers, and the summary before them into one. */
   readonly summarise: {
     readonly input: { readonly sessionId: string; readonly summary: string | null; readonly count: number }
     readonly output: { readonly summary: string; readonly count: number }
@@ -101,6 +106,10 @@ export interface AnalystEffects {
   /** Reads what an earlier version kept under this id; empty when there is nothing, or the list already exists (C18). */
   readonly importFormer: {
     readonly input: { readonly sessionId: string }
-    readonly output: { readonly messages: ReadonlyArray<SessionMessage> }
+    readonly output: {
+      readonly messages: ReadonlyArray<SessionMessage>
+      /** Entries the list has already, of an earlier life or of another tool: they are still to be summarised. */
+      readonly listed: number
+    }
   }
 }
