@@ -54,7 +54,8 @@ const CODES: Readonly<Record<string, string>> = {
   no_channel: "no channel is set (BOT_WEEKLY_REPORT_CHANNEL_ID)",
   unknown_week: "there is no such week",
   week_not_over: "the week is not over yet",
-  off: "it is switched off in the settings"
+  off: "it is switched off in the settings",
+  sms_off: "SMS is switched off (SMS_PROVIDER=off)"
 }
 
 /** A code of the runtime in words, as far as there are any. */
