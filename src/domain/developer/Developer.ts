@@ -71,8 +71,11 @@ export interface DeveloperSessionLook {
   readonly profile: Profile
 }
 
-/** What a command comes to. `entities` are the intent's, completed from the session. */
-export type Decision = { readonly intent: Intent } & (
+/**
+ * What a command comes to. `entities` are the intent's, completed from the session. `profile`: the one to speak by, the
+ * command's own or, where that is `default`, the session's.
+ */
+export type Decision = { readonly intent: Intent; readonly profile: Profile } & (
   | {
       readonly kind: "propose"
       readonly token: string

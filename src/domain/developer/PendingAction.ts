@@ -103,3 +103,9 @@ export interface PendingActionEffects {
     readonly output: ActionResult
   }
 }
+
+/**
+ * The code with which `perform` fails for good when it knows that nothing was done, by no attempt. After any other failure it
+ * is unknown, and said so.
+ */
+export const NOT_DONE = "not_done"

@@ -1,0 +1,43 @@
+/**
+ * The shapes of a pending action: what is to be done, for whom, until when, and what became of it. Plain JSON; what a person
+ * wrote is in it only where the action itself is that text, and goes with the record.
+ */
+import type { ActorView } from "#domain/ActorDefinition.ts"
+import type { ActionResult, CodeHostAction, Prepared } from "#domain/developer/CodeHost.ts"
+
+/** Version of the stored snapshot; raise it with a migration. */
+export const VERSION = 1
+
+/** How long prepare and perform may take together, retries included, milliseconds. */
+export const WORK_DEADLINE_MS = 1_800_000
+
+export interface PendingActionInput {
+  readonly token: string
+}
+
+/** What was created. It never changes. */
+export interface Order {
+  readonly action: CodeHostAction
+  readonly entities: Readonly<Record<string, unknown>>
+  readonly summary: string
+  readonly owner: string
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export interface PendingActionContext {
+  readonly token: string
+  /** `null`: nothing was ever created under this token. */
+  readonly order: Order | null
+  readonly confirmedAt: number | null
+  /** With which it was confirmed. */
+  readonly idempotencyKey: string | null
+  /** While it is being performed. */
+  readonly prepared: Prepared | null
+  readonly result: ActionResult | null
+  /** How it came to its end without being confirmed, and when. */
+  readonly lapsed: { readonly as: "expired" | "cancelled"; readonly at: number } | null
+}
+
+export const contextOf = (view: Pick<ActorView, "context">): PendingActionContext => view.context
