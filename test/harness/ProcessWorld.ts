@@ -156,6 +156,8 @@ export abstract class ProcessWorld<Options extends ProcessOptions> {
         first = false
         if (process !== undefined) {
           this.#current = process
+          // It was still starting when the world began to close.
+          if (this.#closing) await process.kill9()
           await process.ended
         }
         if (!this.#closing) this.restarts++
