@@ -10,6 +10,25 @@ export interface SmsCost {
   readonly segments: number
 }
 
+/** Answers remembered, the newest. */
+const REMEMBERED = 512
+
+/** Most of what is sent are the same few texts of ours, and taking one apart costs more than the turn that words it. */
+const remembered = <A>(work: (text: string) => A): ((text: string) => A) => {
+  const known = new Map<string, A>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = work(text)
+    known.set(text, made)
+    for (const [oldest] of known) {
+      if (known.size <= REMEMBERED) break
+      known.delete(oldest)
+    }
+    return made
+  }
+}
+
 /** What the calculator's own table leaves alone: bullets, arrows, rules, spaces of odd width, zero-width characters. */
 const plainer: ReadonlyArray<readonly [RegExp, string]> = [
   [/[\u2010-\u2015\u2212\u2500-\u2503\u2550]/g, "-"],
@@ -25,16 +44,16 @@ const plainer: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /** The same text in plain characters where a plain one says the same. Letters of any script and emoji stay. */
-export const toPlain = (text: string): string => {
+export const toPlain = remembered((text: string): string => {
   const replaced = plainer.reduce((sofar, [pattern, by]) => sofar.replace(pattern, by), text.normalize("NFC"))
   return new Calculator.SegmentedMessage(replaced, "auto", true).graphemes.join("")
-}
+})
 
 /** What sending this text in one message costs. */
-export const cost = (text: string): SmsCost => {
+export const cost = remembered((text: string): SmsCost => {
   const message = new Calculator.SegmentedMessage(text, "auto")
   return { encoding: message.encodingName, segments: text === "" ? 0 : message.segmentsCount }
-}
+})
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
 
