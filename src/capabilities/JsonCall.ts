@@ -1,5 +1,5 @@
 /**
- * One outgoing HTTP call that answers JSON, with the failures every capability shares. Nothing of the request or the
+ * One outgoing HTTP call that answers JSON, or a stream, with the failures every capability shares. Nothing of the request or the
  * answer leaves through an error, a span or a log: addresses hold phone numbers and headers hold keys, so the client's
  * own span is switched off and its errors are replaced by a code. Redirects are refused (they would carry the key along),
  * an answer over the bound is cut off, and a late one is aborted.
@@ -48,7 +48,8 @@ const refused = (response: HttpClientResponse.HttpClientResponse, now: number): 
 const notAnswered = ({ reason }: HttpClientError.HttpClientError): EffectFailed =>
   reason._tag === "InvalidUrlError" || reason._tag === "EncodeError" ? final("bad_request") : retryable("unreachable")
 
-const readText = (response: HttpClientResponse.HttpClientResponse) =>
+/** The answer's bytes as they come, up to the bound. **Fails with** `bad_answer`, `answer_cut`, `answer_too_large`. */
+export const bytesOf = (response: HttpClientResponse.HttpClientResponse): Stream.Stream<Uint8Array, EffectFailed> =>
   response.stream.pipe(
     Stream.mapError(({ reason }) => (reason._tag === "EmptyBodyError" ? final("bad_answer") : retryable("answer_cut"))),
     Stream.mapAccum(
@@ -57,33 +58,44 @@ const readText = (response: HttpClientResponse.HttpClientResponse) =>
     ),
     Stream.mapEffect(({ bytes, chunk }) =>
       bytes > MAX_ANSWER_BYTES ? Effect.fail(final("answer_too_large")) : Effect.succeed(chunk)
-    ),
-    Stream.runCollect,
-    Effect.map((chunks) => Buffer.concat(chunks).toString("utf8"))
+    )
   )
 
+/** The answer as one JSON value. **Fails with** `bad_answer`, `answer_cut`, `answer_too_large`. */
+export const readJson = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<unknown, EffectFailed> =>
+  Effect.gen(function* () {
+    const text = Buffer.concat(yield* Stream.runCollect(bytesOf(response))).toString("utf8")
+    return yield* Effect.try({ try: (): unknown => JSON.parse(text), catch: () => final("bad_answer") })
+  })
+
 /**
- * Sends the request and answers the JSON value of a 2xx answer.
+ * Sends the request and answers what `read` makes of a 2xx answer, all within `timeout`.
  *
- * **Fails with** `EffectFailed`: `rate_limited`, `server_error`, `server_busy`, `unreachable`, `answer_cut`, `timeout`
- * (worth another try); `unauthorized`, `not_found`, `redirected`, `rejected`, `bad_request`, `bad_answer`,
- * `answer_too_large` (not).
+ * **Fails with** what `read` fails with and, as `EffectFailed`: `rate_limited`, `server_error`, `server_busy`,
+ * `unreachable`, `timeout` (worth another try); `unauthorized`, `not_found`, `redirected`, `rejected`, `bad_request` (not).
  */
-export const callJson = (
+export const callAnd = <A>(
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: Duration.Input
-): Effect.Effect<unknown, EffectFailed> =>
+  timeout: Duration.Input,
+  read: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, EffectFailed>
+): Effect.Effect<A, EffectFailed> =>
   Effect.gen(function* () {
     const response = yield* HttpClient.withScope(client).execute(request).pipe(Effect.mapError(notAnswered))
     if (response.status < 200 || response.status > 299) {
       return yield* Effect.fail(refused(response, yield* Clock.currentTimeMillis))
     }
-    const text = yield* readText(response)
-    return yield* Effect.try({ try: (): unknown => JSON.parse(text), catch: () => final("bad_answer") })
+    return yield* read(response)
   }).pipe(
     Effect.scoped,
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
     Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(retryable("timeout")) })
   )
+
+/** Sends the request and answers the JSON value of a 2xx answer. **Fails with** the codes of `callAnd` and `readJson`. */
+export const callJson = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  timeout: Duration.Input
+): Effect.Effect<unknown, EffectFailed> => callAnd(client, request, timeout, readJson)

@@ -1,6 +1,6 @@
 /**
  * The two wire formats language models are asked in: OpenAI's chat completions (spoken by most servers) and Anthropic's
- * messages. Both turn one dialogue into a request that asks for JSON, and an answer into text; nothing here knows of meals.
+ * messages. Both turn one dialogue into a request, for JSON or plain text, and an answer into text; nothing here knows of meals.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -17,8 +17,10 @@ export interface Turn {
 export interface Dialogue {
   readonly system: string
   readonly turns: ReadonlyArray<Turn>
-  /** JSON Schema of the answer asked for. */
-  readonly answer: { readonly name: string; readonly schema: object }
+  /** JSON Schema of the answer asked for; `null` = plain text. */
+  readonly answer: { readonly name: string; readonly schema: object } | null
+  /** The answer is wanted piece by piece, as server-sent events. Default: as one. */
+  readonly stream?: boolean
 }
 
 export interface ModelSettings {
@@ -43,6 +45,11 @@ const endpoint = (baseUrl: string, path: string): string => `${baseUrl.replace(/
 
 const turns = (dialogue: Dialogue) => dialogue.turns.map(({ role, text }) => ({ role, content: text }))
 
+const accepting = ({ stream }: Dialogue) =>
+  stream === true ? HttpClientRequest.accept("text/event-stream") : HttpClientRequest.acceptJson
+
+const streaming = ({ stream }: Dialogue) => (stream === true ? { stream: true } : {})
+
 const unreadable = () => final("bad_answer")
 
 const decodeCompletion = Schema.decodeUnknownEffect(
@@ -56,19 +63,19 @@ const decodeCompletion = Schema.decodeUnknownEffect(
 /** `POST {base}/v1/chat/completions` with a bearer key, when there is one. */
 export const openai = (settings: ModelSettings): Dialect => ({
   request: (dialogue) => {
-    const { name, schema } = dialogue.answer
     const formats = {
-      json_schema: { response_format: { type: "json_schema", json_schema: { name, strict: true, schema } } },
+      json_schema: { response_format: { type: "json_schema", json_schema: { ...dialogue.answer, strict: true } } },
       json_object: { response_format: { type: "json_object" } },
       text: {}
     }
     const request = HttpClientRequest.post(endpoint(settings.baseUrl, "chat/completions")).pipe(
-      HttpClientRequest.acceptJson,
+      accepting(dialogue),
       HttpClientRequest.bodyJsonUnsafe({
         model: settings.model,
         [settings.tokensField]: settings.maxTokens,
         messages: [{ role: "system", content: dialogue.system }, ...turns(dialogue)],
-        ...formats[settings.responseFormat]
+        ...(dialogue.answer === null ? {} : formats[settings.responseFormat]),
+        ...streaming(dialogue)
       })
     )
     return settings.apiKey === null ? request : HttpClientRequest.bearerToken(request, settings.apiKey)
@@ -92,12 +99,19 @@ const decodeMessage = Schema.decodeUnknownEffect(
   })
 )
 
-/** `POST {base}/v1/messages`; the answer is asked for as the input of a tool that must be used. */
+const handingIn = ({ answer }: Dialogue) =>
+  answer === null
+    ? {}
+    : {
+        tools: [{ name: answer.name, description: "Hands in the finished answer.", input_schema: answer.schema }],
+        tool_choice: { type: "tool", name: answer.name }
+      }
+
+/** `POST {base}/v1/messages`; JSON is asked for as the input of a tool that must be used. */
 export const anthropic = (settings: ModelSettings): Dialect => ({
-  request: (dialogue) => {
-    const { name, schema } = dialogue.answer
-    return HttpClientRequest.post(endpoint(settings.baseUrl, "messages")).pipe(
-      HttpClientRequest.acceptJson,
+  request: (dialogue) =>
+    HttpClientRequest.post(endpoint(settings.baseUrl, "messages")).pipe(
+      accepting(dialogue),
       HttpClientRequest.setHeaders({
         "anthropic-version": "2023-06-01",
         ...(settings.apiKey === null ? {} : { "x-api-key": Redacted.value(settings.apiKey) })
@@ -107,11 +121,10 @@ export const anthropic = (settings: ModelSettings): Dialect => ({
         max_tokens: settings.maxTokens,
         system: dialogue.system,
         messages: turns(dialogue),
-        tools: [{ name, description: "Hands in the finished answer.", input_schema: schema }],
-        tool_choice: { type: "tool", name }
+        ...handingIn(dialogue),
+        ...streaming(dialogue)
       })
-    )
-  },
+    ),
   read: (answer) =>
     decodeMessage(answer).pipe(
       Effect.mapError(unreadable),

@@ -126,7 +126,7 @@ describe("what the record keeps", () => {
     const session = new SessionDriver({ ...POLICY, messageLimit: 1000 }).opened("0")
     const long = "\u{1f600}".repeat(MAX_ANSWER)
     for (let n = 1; n <= 20; n++)
-      session.answered(n % 2 === 0 ? "short" : `${n % 4 === 1 ? "x" : ""}${long}`).ask(`${n}`)
+      session.answered(n % 2 === 0 ? "short" : `${n % 4 === 3 ? "x" : ""}${long}`).ask(`${n}`)
     const { answered } = session.context
     expect(answered.reduce((sum, { answer }) => sum + (answer?.length ?? 0), 0)).toBeLessThanOrEqual(2 * MAX_ANSWER)
     expect(answered.at(-1)).toMatchObject({ requestId: "19", answer: "short" })
