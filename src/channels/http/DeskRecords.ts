@@ -18,7 +18,7 @@ const CHUNK = 200
 const AT_ONCE = 8
 
 /** The alerts created on a UTC day, newest first; records that cannot be read are passed over. */
-const alertsOf = Effect.fnUntraced(function* (
+export const alertsOf = Effect.fnUntraced(function* (
   store: ActorStoreService,
   date: string
 ): Effect.fn.Return<ReadonlyArray<AlertMetrics>, StoreUnavailable> {

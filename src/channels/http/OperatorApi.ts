@@ -4,18 +4,16 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
+import { isDate } from "#domain/ash/AlertMetrics.ts"
 import { isSnowflake } from "#domain/ash/Snowflake.ts"
-import {
-  AlertReport,
-  PostAccepted,
-  RehearsalReport,
-  StatsReport,
-  WaitingReport,
-  WeekReport
-} from "./OperatorReports.ts"
+import { RebuiltDay } from "./DayRebuild.ts"
+import { AlertReport, PostAccepted, RehearsalReport, WaitingReport, WeekReport } from "./OperatorReports.ts"
 import { MalformedRequest, NotFound, Refused, TryLaterResponse } from "./Problems.ts"
+import { By, EXAMPLE, StatsReport } from "./StatsReports.ts"
+import { TABLE_EXAMPLE } from "./StatsTable.ts"
 import { RetentionReport, RunAccepted, RunWanted, StorageReport } from "./UpkeepReports.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -26,6 +24,10 @@ const Whole = (maximum: number) =>
 /** How many of something are answered. */
 export const Limit = Whole(1000)
 const Days = Whole(366)
+const Day = Schema.String.annotate({ description: "The last day, in UTC", examples: ["2026-11-20"] }).check(
+  Schema.makeFilter((date: string) => isDate(date) || "expected a date such as 2026-11-20")
+)
+const period = { days: Schema.optionalKey(Days), until: Schema.optionalKey(Day) }
 const Id = Schema.String.check(Schema.makeFilter((id: string) => isSnowflake(id) || "expected a Discord id"))
 
 export const WorkGroup = HttpApiGroup.make("work")
@@ -70,10 +72,37 @@ export const DeskGroup = HttpApiGroup.make("desk")
       )
     ),
     HttpApiEndpoint.get("stats", "/api/stats", {
-      query: { days: Schema.optionalKey(Days) },
-      success: StatsReport,
+      query: { ...period, by: Schema.optionalKey(By) },
+      success: StatsReport.annotate({ examples: [EXAMPLE] }),
       error: TryLaterResponse
-    }).annotateMerge(describe("Response times", "Of the last `days` UTC days (default 7), today included."))
+    }).annotateMerge(
+      describe(
+        "Response times",
+        "Of `days` UTC days (default 7) that end with `until` (default today); with `by` also by channel, hour, day or severity."
+      )
+    ),
+    HttpApiEndpoint.get("statsTable", "/api/stats.csv", {
+      query: { ...period, by: Schema.optionalKey(By) },
+      success: Schema.String.annotate({ examples: [TABLE_EXAMPLE] }).pipe(
+        HttpApiSchema.asText({ contentType: "text/csv; charset=utf-8; header=present" })
+      ),
+      error: TryLaterResponse
+    }).annotateMerge(
+      describe("Response times as CSV", "One row for each day (default), channel, hour or severity. Times in seconds.")
+    ),
+    HttpApiEndpoint.post("rebuild", "/api/stats/rebuild", {
+      payload: Schema.Struct({
+        until: Schema.optionalKey(Day),
+        days: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 366 })))
+      }),
+      success: Schema.Array(RebuiltDay),
+      error: [MalformedRequest, NotFound, Refused, TryLaterResponse]
+    }).annotateMerge(
+      describe(
+        "Count days anew",
+        "From the stored records of their alerts and conversations; what has no record any more stays as it was counted. `days` (default 1) that end with `until` (default today). 409 `off` while nothing is measured."
+      )
+    )
   )
   .annotateMerge(OpenApi.annotations({ title: "Crisis desk", description: "404 unless `ADMIN_TOKEN` is set." }))
 

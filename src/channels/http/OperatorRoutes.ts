@@ -1,5 +1,6 @@
 /**
- * Answers the routes of `OperatorApi`. All but posting a report only look: at the store, and at what the views make of it.
+ * Answers the routes of `OperatorApi`. All but posting a report and counting days anew only look: at the store, and at what
+ * the views make of it.
  */
 import { randomUUID } from "node:crypto"
 import * as Config from "effect/Config"
@@ -15,19 +16,16 @@ import type { WeeklyReportEvent } from "#domain/ash/ReportPolicy.ts"
 import { renderReportDetails, renderWeeklyReport } from "#domain/ash/WeeklyReport.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
 import { addressOf } from "./Addresses.ts"
 import { AdminApi } from "./Api.ts"
 import { readAlerts, readDays } from "./DeskRecords.ts"
-import {
-  OpenAlerts,
-  reportOfMeasured,
-  reportOfOpen,
-  reportOfRehearsal,
-  reportOfWaiting,
-  statsOf
-} from "./OperatorReports.ts"
+import { rebuildDays } from "./DayRebuild.ts"
+import { OpenAlerts, reportOfMeasured, reportOfOpen, reportOfRehearsal, reportOfWaiting } from "./OperatorReports.ts"
 import { OperatorViews } from "./OperatorViews.ts"
 import { MalformedRequest, NotFound, ofTurn, Refused, tryLater } from "./Problems.ts"
+import { groupsOf, statsOf } from "./StatsReports.ts"
+import { tableOf } from "./StatsTable.ts"
 import { upkeep } from "./UpkeepRoutes.ts"
 
 const DEFAULT_LIMIT = 100
@@ -37,6 +35,26 @@ const DAY = 86_400_000
 /** The last `days` UTC days, the newest first. */
 const daysUntil = (now: number, days: number): ReadonlyArray<string> =>
   Array.from({ length: days }, (_, back) => dayOf(now - back * DAY))
+
+interface Period {
+  readonly days?: number
+  /** The last day; default today. */
+  readonly until?: string
+}
+
+/** Its days, the oldest first. */
+const datesIn = ({ days = DEFAULT_DAYS, until }: Period, now: number): ReadonlyArray<string> =>
+  daysUntil(until === undefined ? now : Date.parse(until), days).toReversed()
+
+/** Whether alerts are measured here (M17); either name switches it off (C12). */
+const measuring = Config.map(
+  Config.all(
+    ["BOT_METRICS_ENABLED", "BOT_RESPONSE_METRICS_ENABLED"].map((name) =>
+      Config.Boolean(name).pipe(Config.withDefault(true))
+    )
+  ),
+  (all) => all.every((on) => on)
+)
 
 const work = HttpApiBuilder.group(
   AdminApi,
@@ -70,6 +88,11 @@ const desk = HttpApiBuilder.group(
     const store = yield* ActorStore
     const system = yield* ActorSystem
     const views = yield* OperatorViews
+    const keeping = yield* Housekeeping
+    const isMeasuring = yield* measuring
+    const daysOf = Effect.fnUntraced(function* (period: Period) {
+      return yield* Effect.mapError(readDays(store, datesIn(period, yield* system.now)), tryLater)
+    })
     const home = yield* Config.option(Config.NonEmptyString("BOT_DISCORD_GUILD_ID"))
     return handlers.handleAll({
       alerts: Effect.fnUntraced(function* ({ query }) {
@@ -86,8 +109,16 @@ const desk = HttpApiBuilder.group(
         return alerts.filter(({ guild_id }) => guild_id === null || guild_id === guild).map(reportOfMeasured)
       }),
       stats: Effect.fnUntraced(function* ({ query }) {
-        const dates = daysUntil(yield* system.now, query.days ?? DEFAULT_DAYS)
-        return statsOf(yield* Effect.mapError(readDays(store, dates.toReversed()), tryLater))
+        const days = yield* daysOf(query)
+        return statsOf(days, { by: query.by, measuring: isMeasuring })
+      }),
+      statsTable: Effect.fnUntraced(function* ({ query }) {
+        return tableOf(groupsOf(yield* daysOf(query), query.by ?? "day"))
+      }),
+      rebuild: Effect.fnUntraced(function* ({ payload }) {
+        if (!isMeasuring) return yield* new Refused({ code: "off" })
+        const dates = datesIn({ days: 1, ...payload }, yield* system.now)
+        return yield* Effect.mapError(rebuildDays({ store, system, views, keeping }, dates), ofTurn)
       })
     })
   })

@@ -23,6 +23,11 @@ export const alertsOfDayKey = (date: string): string => `ash:metrics:alerts:${da
 /** The UTC day of a moment in epoch milliseconds, `YYYY-MM-DD`. */
 export const dayOf = (at: number): string => DateTime.formatIsoDateUtc(DateTime.makeUnsafe(at))
 
+/** Whether it is a day as `dayOf` writes it. */
+export const isDate = (text: string): boolean =>
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) &&
+  Option.exists(DateTime.make(text), (day) => DateTime.formatIsoDateUtc(day) === text)
+
 /** A moment in epoch milliseconds as the records write it: `2026-01-05T12:00:00Z`, cut to the second. */
 export const isoSecond = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).replace(/\.[0-9]+Z$/, "Z")
 

@@ -157,6 +157,8 @@ describe("the API document", () => {
         "/api/retention",
         "/api/retention",
         "/api/stats",
+        "/api/stats.csv",
+        "/api/stats/rebuild",
         "/api/storage",
         "/metrics"
       ])

@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import type { StatsReport } from "#channels/http/OperatorReports.ts"
+import type { StatsReport } from "#channels/http/StatsReports.ts"
 import { inWords } from "#domain/ash/WeeklyReport.ts"
 import { days } from "../Arguments.ts"
 import { operator } from "../Operator.ts"
