@@ -3,10 +3,14 @@
  *
  *     node bench/retention.ts [keys, default 1000000]
  *
- * Starts a Redis of its own (append-only file on), fills it, cleans up once and once more, and prints keys per second, the
- * longest commands by Redis' own `SLOWLOG`, and the waiting times of a second connection in a thread of its own that sends
- * PING every millisecond. Not measured: a Redis across a network, entries of megabytes, several processes cleaning up at once.
+ * Starts a Redis of its own (append-only file on), fills it, among the rest with large collections, cleans up once and once
+ * more, and prints keys per second, how long each command took by Redis' own statistics, and the waiting times of a second
+ * connection that sends PING every millisecond. Another Redis that nobody else uses is sent the same PINGs by the same
+ * thread: what it waits, too, is the machine's doing and not the clean-up's. Not measured: a Redis across a network, entries
+ * of megabytes, several processes cleaning up at once.
  */
+import { existsSync, readFileSync } from "node:fs"
+import { loadavg } from "node:os"
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -23,8 +27,11 @@ const DAY = 86_400_000
 const BATCH = 2_000
 /** Microseconds from which Redis writes a command down. */
 const SLOW = 1000
-/** A bound of the histograms, microseconds: the last one under five milliseconds. */
-const BUSY = 4227
+/** What no command may take, microseconds. */
+const BOUND = 5000
+/** Members of each large history, all of them old, and how many such there are. */
+const LARGE_ENTRIES = 100_000
+const LARGE = 10
 /** What cleaning up sends. */
 const OURS = new Set([
   "scan",
@@ -46,19 +53,24 @@ const connected = async (url: string) => {
 }
 type Client = Awaited<ReturnType<typeof connected>>
 
-/** Sends PING about every millisecond for as long as the thread lives, and tells when asked how long each took, milliseconds. */
-const pingAlways = async ({ url }: { readonly url: string }): Promise<void> => {
-  const client = await connected(url)
-  let times: Array<number> = []
+/** How long each PING took, milliseconds, by server. */
+type Times = Readonly<Record<"cleaned" | "idle", ReadonlyArray<number>>>
+
+/** Sends PINGs to both, about one each millisecond, for as long as the thread lives, and tells when asked how long each took. */
+const pingAlways = async (urls: Readonly<Record<keyof Times, string>>): Promise<void> => {
+  const times: Record<keyof Times, Array<number>> = { cleaned: [], idle: [] }
+  const clients = { cleaned: await connected(urls.cleaned), idle: await connected(urls.idle) }
   parentPort?.on("message", () => {
     parentPort?.postMessage(times)
-    times = []
+    Object.assign(times, { cleaned: [], idle: [] })
   })
   parentPort?.postMessage("ready")
   for (;;) {
-    const from = performance.now()
-    await client.ping()
-    times.push(performance.now() - from)
+    for (const server of ["cleaned", "idle"] as const) {
+      const from = performance.now()
+      await clients[server].ping()
+      times[server].push(performance.now() - from)
+    }
     await new Promise((resolve) => void setTimeout(resolve, 1))
   }
 }
@@ -104,6 +116,24 @@ const fill = async (client: Client, keys: number): Promise<void> => {
   }
 }
 
+/** Histories of members who never fell silent, and as long a list. */
+const fillLarge = async (client: Client): Promise<void> => {
+  const now = Date.now()
+  const portion = Array.from({ length: 1000 }, (_, i) => i)
+  for (let n = 1; n <= LARGE; n++) {
+    for (let from = 0; from < LARGE_ENTRIES; from += portion.length) {
+      const entries = portion.flatMap((i) => [
+        String((now - 30 * DAY + from + i) / 1000),
+        JSON.stringify({ message: "z".repeat(80), crisis_score: 0.5, severity: "low", message_id: `${n}${from + i}` })
+      ])
+      await client.sendCommand(["ZADD", `ash:history:2:${n}`, ...entries])
+      const at = new Date(now - 40 * DAY).toISOString()
+      const notes = portion.map((i) => JSON.stringify({ at, note: `${n}${from + i}` }))
+      await client.sendCommand(["RPUSH", `ash:session:notes:large_${n}`, ...notes])
+    }
+  }
+}
+
 const percentile = (rising: ReadonlyArray<number>, share: number): string =>
   `${(rising[Math.min(rising.length - 1, Math.floor(rising.length * share))] ?? 0).toFixed(2)} ms`
 
@@ -113,60 +143,82 @@ const spread = (times: ReadonlyArray<number>): string => {
   return `${rising.length} PINGs, median ${half}, 99 % within ${most}, longest ${all}`
 }
 
+const numbersIn = (text: string): Readonly<Record<string, number>> =>
+  Object.fromEntries([...text.matchAll(/([a-z_0-9.]+)=([0-9.]+)/g)].map(([, name, value]) => [name, Number(value)]))
+
 /**
- * How long Redis was busy with single commands since the last look, by its own log and histograms. The times are of the wall
- * clock: on a machine that others use they include the times in which Redis waited for a processor. Those strike every
- * command alike, also those that never take long, like PTTL: that is how to tell them apart.
+ * How long Redis was busy with each command that cleaning up sends, since the last look, by its own statistics. The times are
+ * of the wall clock: on a machine that others use they include the times in which Redis waited for a processor. Those strike
+ * any command, so the mean and the share tell the work, and the longest tells that and the machine.
  */
-const busyWith = async (client: Client): Promise<string> => {
+const busyWith = async (client: Client): Promise<ReadonlyArray<string>> => {
+  const of = async (section: string, prefix: string) =>
+    new Map(
+      [...(await client.info(section)).matchAll(new RegExp(`^${prefix}_([a-z|]+):(.*)$`, "gm"))].map(
+        ([, name = "", rest = ""]) => [name, numbersIn(rest)] as const
+      )
+    )
+  const stats = await of("commandstats", "cmdstat")
+  const latencies = await of("latencystats", "latency_percentiles_usec")
   const entries = (await client.sendCommand(["SLOWLOG", "GET", "-1"])) as ReadonlyArray<
     readonly [number, number, number, ReadonlyArray<string>]
   >
-  const histograms = (await client.sendCommand(["LATENCY", "HISTOGRAM"])) as ReadonlyArray<unknown>
-  const slow: Array<string> = []
-  let calls = 0
-  for (let i = 0; i < histograms.length; i += 2) {
-    const name = String(histograms[i])
-    if (!OURS.has(name)) continue
-    const [, count, , buckets] = histograms[i + 1] as [string, number, string, ReadonlyArray<number>]
-    calls += count
-    // Bucket and number of calls up to it, in turns; the buckets are rising.
-    const within = buckets.reduce(
-      (most, bucket, at) => (at % 2 === 0 && bucket <= BUSY ? (buckets[at + 1] ?? 0) : most),
-      0
-    )
-    if (count > within) slow.push(`${name} ${count - within} of ${count}`)
-  }
-  const longest = entries
-    .filter(([, , , [name = ""]]) => OURS.has(name.toLowerCase()))
-    .toSorted((one, other) => other[2] - one[2])
-    .slice(0, 3)
-    .map(([, , micros, [name = ""]]) => `${name.toLowerCase()} ${(micros / 1000).toFixed(1)} ms`)
-  return `${calls} commands; over ${BUSY / 1000} ms: ${slow.join(", ") || "none"}; longest: ${longest.join(", ") || "under 1 ms"}`
+  const nameOf = ([first = "", second = ""]: ReadonlyArray<string>): string =>
+    (first.toLowerCase() === "memory" ? `${first}|${second}` : first).toLowerCase()
+  return [...stats]
+    .filter(([name]) => OURS.has(name))
+    .map(([name, { calls = 0, usec_per_call = 0 }]) => {
+      const times = entries.filter(([, , , words]) => nameOf(words) === name).map(([, , micros]) => micros)
+      const longest = times.length === 0 ? `under ${SLOW / 1000}` : (Math.max(...times) / 1000).toFixed(1)
+      const over = times.filter((micros) => micros > BOUND).length
+      const most = ((latencies.get(name)?.["p99.9"] ?? 0) / 1000).toFixed(2)
+      return `${name}: ${calls} calls, mean ${(usec_per_call / 1000).toFixed(4)} ms, 99.9 % within ${most} ms, longest ${longest} ms, ${over} over ${BOUND / 1000} ms`
+    })
+}
+
+const loads = (): string =>
+  loadavg()
+    .map((load) => load.toFixed(1))
+    .join(" ")
+
+/** How long a process has stood ready without a processor, milliseconds, and how often it got one; zeros where it is not told. */
+const scheduled = (pid: number): { readonly waited: number; readonly turns: number } => {
+  const file = `/proc/${pid}/schedstat`
+  const [, waited, turns] = existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").map(Number) : []
+  return { waited: (waited ?? 0) / 1e6, turns: turns ?? 0 }
+}
+
+const waitedForProcessor = (pid: number, before: ReturnType<typeof scheduled>): string => {
+  const after = scheduled(pid)
+  return `${((after.waited - before.waited) / 1000).toFixed(2)} s in ${after.turns - before.turns} turns`
 }
 
 const measure = async (keys: number): Promise<void> => {
   const redis = await startRedis({
     args: ["--slowlog-log-slower-than", String(SLOW), "--slowlog-max-len", "100000"]
   })
-  const worker = new Worker(new URL(import.meta.url), { workerData: { url: redis.url } })
+  const idle = await startRedis()
+  const worker = new Worker(new URL(import.meta.url), { workerData: { cleaned: redis.url, idle: idle.url } })
   const heard = (): Promise<unknown> => new Promise((resolve) => void worker.once("message", resolve))
-  const times = async (): Promise<ReadonlyArray<number>> => {
+  const times = async (): Promise<Times> => {
     const answer = heard()
     worker.postMessage("times")
-    return (await answer) as ReadonlyArray<number>
+    return (await answer) as Times
   }
   try {
     const client = await connected(redis.url)
     await heard()
+    const pid = Number(/process_id:(\d+)/.exec(await client.info("server"))?.[1])
     await fill(client, keys)
+    await fillLarge(client)
     console.log(
-      `filled: ${await client.dbSize()} keys, ${(await client.info("memory")).match(/used_memory_human:\S+/)?.[0]}`
+      `filled: ${await client.dbSize()} keys, ${LARGE} histories and ${LARGE} lists of ${LARGE_ENTRIES} among them, ` +
+        `${(await client.info("memory")).match(/used_memory_human:\S+/)?.[0]}; load of the machine ${loads()}`
     )
 
     await times()
     await new Promise((resolve) => void setTimeout(resolve, 3000))
-    console.log(`at rest: ${spread(await times())}`)
+    console.log(`at rest: ${spread((await times()).cleaned)}`)
 
     const rules = ashRetentionRules(retentionTerms(defaultAshPolicy, defaultReportPolicy, 7 * DAY))
     const store = RedisStore.layer({ url: Redacted.make(redis.url) })
@@ -179,6 +231,7 @@ const measure = async (keys: number): Promise<void> => {
         yield* Effect.promise(() => client.sendCommand(["SLOWLOG", "RESET"]))
         yield* Effect.promise(() => client.sendCommand(["CONFIG", "RESETSTAT"]))
         const cpu = process.cpuUsage()
+        const before = scheduled(pid)
         yield* Effect.promise(() => times())
         const from = performance.now()
         let looked = 0
@@ -197,10 +250,12 @@ const measure = async (keys: number): Promise<void> => {
           `${name}: ${sum.seen} keys in ${seconds.toFixed(1)} s, ${Math.round(sum.seen / ((looked - from) / 1000))} keys/s ` +
             `(and ${((performance.now() - looked) / 1000).toFixed(1)} s for the size); ${JSON.stringify(sum)}`
         )
-        console.log(`  others waited: ${spread(yield* Effect.promise(() => times()))}`)
-        console.log(`  Redis was busy with ${yield* Effect.promise(() => busyWith(client))}`)
+        const waited = yield* Effect.promise(() => times())
+        console.log(`  others waited: ${spread(waited.cleaned)}`)
+        console.log(`  meanwhile on the idle Redis: ${spread(waited.idle)}`)
+        for (const line of yield* Effect.promise(() => busyWith(client))) console.log(`  ${line}`)
         console.log(
-          `  processor time of this process, the probe's included: ${((user + system) / sum.seen).toFixed(1)} µs per key`
+          `  Redis waited for a processor ${waitedForProcessor(pid, before)}; load ${loads()}; processor time of this process, the probe's included: ${((user + system) / sum.seen).toFixed(1)} µs per key`
         )
       }
     })
@@ -208,9 +263,9 @@ const measure = async (keys: number): Promise<void> => {
     client.destroy()
   } finally {
     await worker.terminate()
-    await redis.stop()
+    await Promise.all([redis.stop(), idle.stop()])
   }
 }
 
 if (isMainThread) await measure(Number(process.argv[2] ?? 1_000_000))
-else await pingAlways(workerData as { readonly url: string })
+else await pingAlways(workerData as Readonly<Record<keyof Times, string>>)

@@ -10,7 +10,7 @@ import type { Connection } from "./Connection.ts"
 import { literal } from "./Glob.ts"
 
 /** Keys that one call looks at, about. */
-const COUNT = 250
+const COUNT = 128
 
 /** Keys per prefix whose bytes are asked for. SCAN hands keys out in the order of their hashes: the first are any. */
 const SAMPLE = 100

@@ -69,6 +69,20 @@ describe("redis: housekeeping", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("removes the entries of a large set in portions of 64, so that others are heard in between", () =>
+    Effect.gen(function* () {
+      const { url: at } = yield* server()
+      const send = yield* operator(at)
+      const entries = Array.from({ length: 1000 }, (_, i) => [String(i), `entry ${i}`])
+      yield* send("ZADD", "ours:large", ...entries.flat())
+      const keeping = yield* keepingAt(at)
+      expect(yield* keeping.apply([{ op: "trim", key: "ours:large", below: 990 }], { dryRun: false })).toEqual([990])
+      expect(yield* send("ZCARD", "ours:large")).toBe(10)
+      const stats = String(yield* send("INFO", "commandstats"))
+      expect(stats).toContain(`cmdstat_zremrangebyrank:calls=${Math.ceil(990 / 64)},`)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("goes on when Redis is full: that is when it is needed most", () =>
     Effect.gen(function* () {
       const { url: at } = yield* server()
