@@ -39,7 +39,7 @@ const flattened = (text: string): string =>
     .replace(/(\d),(?=\d{3}(?!\d))/g, "$1")
     .replace(/(?<![\p{L}\p{N}])(p\.r)\.?(?![\p{L}\p{N}])/giu, "pr")
 
-const OPENED: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+const OPENED: ReadonlyMap<string, ReadonlyArray<string>> = new Map<string, ReadonlyArray<string>>([
   ...["do", "does", "did", "is", "was", "are", "were", "would", "should", "could", "has", "have", "need"].flatMap(
     (verb) => [`${verb}n't`, `${verb}nt`].map((form) => [form, [verb, "not"]] as const)
   ),

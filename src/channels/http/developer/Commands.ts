@@ -1,0 +1,138 @@
+/**
+ * What becomes of a command: its words are read, the session decides what they mean there, and that is done: an action
+ * proposed, something looked up, the newest open action confirmed or cancelled, or only something said. With an idempotency
+ * key a repeated command meets its own first decision, and so its own action.
+ */
+import { randomBytes } from "node:crypto"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { address } from "#domain/ActorAddress.ts"
+import type { Decision, DeveloperSessionEvent } from "#domain/developer/Developer.ts"
+import { intentOf } from "#domain/developer/Grammar.ts"
+import { SIDE_EFFECTS } from "#domain/developer/GrammarRules.ts"
+import { SURE_ENOUGH } from "#domain/developer/Intent.ts"
+import { ActorSystem } from "#runtime/ActorSystem.ts"
+import { ActionWork, idOf, requestId } from "./ActionWork.ts"
+import * as Answers from "./Answers.ts"
+import type { CommandAnswer, CommandRequest } from "./Bodies.ts"
+import { CodeHostReads, type CodeHostUnread } from "./CodeHostReads.ts"
+import { DeveloperLimits } from "./DeveloperLimits.ts"
+import {
+  type Away,
+  type Conflict,
+  type Invalid,
+  invalid,
+  isRefusal,
+  type Limited,
+  type NotYours,
+  notYours,
+  ofTurn
+} from "./DeveloperProblems.ts"
+import { DeveloperSettings } from "./DeveloperSettings.ts"
+
+export interface CommandsService {
+  readonly run: (
+    user: string,
+    sessionId: string,
+    request: CommandRequest
+  ) => Effect.Effect<CommandAnswer, Away | Conflict | Invalid | Limited | NotYours>
+}
+
+type Read = Extract<Decision, { readonly kind: "read" }>
+
+export const foreignSession = notYours("This session belongs to somebody else; nothing was kept of what you said.")
+
+export class Commands extends Context.Service<Commands, CommandsService>()("app/channels/http/Commands") {
+  static readonly layer: Layer.Layer<
+    Commands,
+    never,
+    ActorSystem | ActionWork | CodeHostReads | DeveloperLimits | DeveloperSettings
+  > = Layer.effect(
+    Commands,
+    Effect.gen(function* () {
+      const system = yield* ActorSystem
+      const work = yield* ActionWork
+      const reads = yield* CodeHostReads
+      const limits = yield* DeveloperLimits
+      const { confirmWithinMs } = yield* DeveloperSettings
+
+      const lookedUp = ({ profile, prNumber, repo, what }: Read): Effect.Effect<Answers.Told> => {
+        const target = repo === null || prNumber === null ? null : ([repo, prNumber] as const)
+        if (what === "inbox") return unlessUnread(Effect.map(reads.inbox(repo), Answers.toldInbox))
+        if (target === null) return Effect.succeed(Answers.toldUnread({ code: "not_found" }))
+        return what === "pull_request"
+          ? unlessUnread(Effect.map(reads.pullRequest(...target), (found) => Answers.toldPullRequest(profile, found)))
+          : unlessUnread(Effect.map(reads.checks(...target), (found) => Answers.toldChecks(profile, found)))
+      }
+
+      const decided = Effect.fnUntraced(function* (user: string, sessionId: string, id: string, decision: Decision) {
+        const { intent } = decision
+        switch (decision.kind) {
+          case "not_yours":
+            return yield* Effect.fail(foreignSession)
+          case "say":
+            return Answers.said(intent, decision.ok, decision.spoken)
+          case "propose": {
+            const { action, spoken, summary, token } = decision
+            const { entities } = intent
+            const look = yield* work.open(user, { token, action, entities, summary, expiresInMs: confirmWithinMs })
+            return Answers.proposed(intent, spoken, look)
+          }
+          case "read": {
+            const { cards, lines, ok } = yield* lookedUp(decision)
+            const at = yield* system.now
+            const event: DeveloperSessionEvent = { type: "ANSWERED", user, spoken: lines, at }
+            const to = address("developer-session", sessionId)
+            yield* Effect.mapError(system.tell(to, event, { id: idOf("answered", id) }), ofTurn)
+            return Answers.answer(intent, { status: ok ? "ok" : "error", spoken_text: lines[0] ?? "", cards })
+          }
+          case "confirm_newest":
+          case "cancel_newest": {
+            const newest = (yield* work.openOf(user, idOf("newest", id))).at(-1)
+            if (newest === undefined) return Answers.nothingOpen(intent, intent.name)
+            const settled =
+              decision.kind === "confirm_newest"
+                ? Effect.map(work.confirm(user, newest.token, id), (look) => Answers.confirmed(intent, look))
+                : Effect.map(work.cancel(user, newest.token), (look) => Answers.cancelled(intent, look))
+            return yield* Effect.catchIf(settled, isRefusal, ({ message }) =>
+              Effect.succeed(Answers.said(intent, false, message))
+            )
+          }
+        }
+      })
+
+      return {
+        run: Effect.fnUntraced(function* (user, sessionId, { input, ...request }) {
+          if (input.type !== "text") {
+            const rule = "only text is understood: no speech recogniser is connected"
+            return yield* Effect.fail(invalid("input.type", rule, "unsupported_input"))
+          }
+          yield* limits.request(user)
+          const intent = intentOf(input.text)
+          const isAction = SIDE_EFFECTS.has(intent.name) || intent.name === "system.confirm"
+          if (isAction && intent.confidence >= SURE_ENOUGH) yield* limits.action(user)
+          const id = requestId("command", user, request.idempotency_key)
+          const event: DeveloperSessionEvent = {
+            type: "COMMAND",
+            user,
+            intent,
+            profile: request.profile ?? "default",
+            token: randomBytes(32).toString("base64url"),
+            at: yield* system.now
+          }
+          const reply = yield* Effect.mapError(
+            system.ask(address("developer-session", sessionId), event, { id }),
+            ofTurn
+          )
+          const answer = yield* decided(user, sessionId, id, reply as Decision)
+          const isDebugging = request.client_context.debug === true
+          return isDebugging ? { ...answer, debug: { transcript: input.text } } : answer
+        })
+      }
+    })
+  )
+}
+
+const unlessUnread = (told: Effect.Effect<Answers.Told, CodeHostUnread>): Effect.Effect<Answers.Told> =>
+  Effect.catch(told, (error) => Effect.succeed(Answers.toldUnread(error)))
