@@ -23,12 +23,14 @@ export interface OutcomesService {
   readonly look: (address: ActorAddress) => Effect.Effect<unknown>
   /**
    * What `ready` first makes of the actor's answer to `LOOK`; `null` when that takes longer than `within`. Looks at once,
-   * whenever the actor emits something here, and every half second. Interrupting it changes nothing for the actor.
+   * whenever the actor emits here what is `worth` a look (default: anything), and every half second; one look at a time,
+   * and one more for all that came meanwhile. Interrupting it changes nothing for the actor.
    */
   readonly until: <A>(
     address: ActorAddress,
     ready: (look: unknown) => A | null,
-    within: Duration.Input
+    within: Duration.Input,
+    worth?: (event: ActorEvent) => boolean
   ) => Effect.Effect<A | null>
 }
 
@@ -51,8 +53,9 @@ export class Outcomes extends Context.Service<Outcomes, OutcomesService>()("app/
           Effect.map((found) => found?.reply ?? null),
           Effect.orElseSucceed(() => null)
         )
-      const until: OutcomesService["until"] = (address, ready, within) =>
-        Stream.merge(heard(address), Stream.tick(LOOK_EVERY)).pipe(
+      const until: OutcomesService["until"] = (address, ready, within, worth = () => true) =>
+        Stream.merge(Stream.filter(heard(address), worth), Stream.tick(LOOK_EVERY)).pipe(
+          Stream.buffer({ capacity: 1, strategy: "sliding" }),
           Stream.mapEffect(() => Effect.map(look(address), ready)),
           Stream.filter((found) => found !== null),
           Stream.runHead,

@@ -54,6 +54,7 @@ export const AnalyticsAnswer = Schema.Struct({
   status_code: Schema.Int
 }).annotate({
   identifier: "AnalyticsAnswer",
+  description: "The answer, or with `status` `error` why there is none",
   examples: [
     {
       message: "A UFDR report is...",
@@ -66,12 +67,17 @@ export const AnalyticsAnswer = Schema.Struct({
 })
 export type AnalyticsAnswer = typeof AnalyticsAnswer.Type
 
-const Streamed = HttpApiSchema.StreamSse({
-  events: Schema.Struct({
-    event: Schema.Literals(["part", "answer", "error"]),
-    data: Schema.String
-  })
-})
+/** Written by hand as text: the fields of server-sent events are not JSON. */
+const Streamed = Schema.String.annotate({
+  description: "Server-sent events `part`, `answer` and `error`, in this order",
+  examples: [
+    [
+      'event: part\ndata: {"text":"A UFDR report "}\n\n',
+      'event: answer\ndata: {"message":"A UFDR report is...","status":"success","response":{"query":"What is a UFDR report?"},',
+      '"session_id":"session-abc-123","status_code":200}\n\n'
+    ].join("")
+  ]
+}).pipe(HttpApiSchema.asText({ contentType: "text/event-stream" }))
 
 const ASK = [
   "Answers from the session's dialogue when `session_id` is given, and keeps question and answer there; without it, or while",
@@ -117,6 +123,7 @@ export const SessionShown = Schema.Struct({
   redis_available: Schema.Boolean
 }).annotate({
   identifier: "AnalystSession",
+  description: "The session's dialogue, oldest message first",
   examples: [
     {
       session_id: "session-abc-123",
@@ -145,6 +152,7 @@ export const SessionCleared = Schema.Struct({
   redis_available: Schema.Boolean
 }).annotate({
   identifier: "AnalystSessionCleared",
+  description: "Whether the session is gone; `warning` = the store did not say so in time",
   examples: [
     {
       session_id: "session-abc-123",

@@ -20,6 +20,8 @@ const MAX_IDEMPOTENCY_KEY = 255
 export interface Question {
   /** Names the question in its session; the same for the same `Idempotency-Key`, session and query. Safe to log. */
   readonly requestId: string
+  /** The caller may send it again: it came with an `Idempotency-Key`. */
+  readonly repeatable: boolean
   readonly query: string
   /** `null` = nothing is kept (U26). */
   readonly sessionId: string | null
@@ -122,7 +124,7 @@ export const questionOf = (text: string, key: string | undefined): Result.Result
       return yield* Result.fail(malformed("idempotency-key", rule))
     }
     const requestId = key === undefined ? randomUUID() : hash("sha256", JSON.stringify([sessionId, key, query]))
-    return { requestId, query, sessionId, emailId, clientTimestamp, timestampInvalid }
+    return { requestId, repeatable: key !== undefined, query, sessionId, emailId, clientTimestamp, timestampInvalid }
   })
 
 const tooLarge = new QuestionTooLarge({ field: "body", rule: `at most ${MAX_BODY} bytes` })
