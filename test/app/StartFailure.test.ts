@@ -1,4 +1,7 @@
 /** What an operator reads when the service does not start: every setting that is wrong, and never a secret. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as ServeError from "effect/http/HttpServerError"
@@ -114,6 +117,17 @@ const EXPECTED = [
   "SMS_STYLE is loud; allowed are plain, emoji",
   "TWILIO_ACCOUNT_SID is needed and is not set"
 ]
+
+describe("a setting", () => {
+  const root = fileURLToPath(new URL("../../src", import.meta.url))
+  const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))
+
+  it("that is a number, a switch, a word or a shape of its own is read by a rule, wherever that is", () => {
+    expect(sources.length).toBeGreaterThan(300)
+    const past = /\bConfig\.(?:Int|Number|Finite|Port|Boolean|Literals?|Duration|ByteSize|URL|Date|LogLevel|schema)\(/
+    expect(sources.filter((name) => past.test(readFileSync(join(root, name), "utf8")))).toEqual([])
+  })
+})
 
 describe("settings that are wrong", () => {
   it("are told all at once, by the process itself", { timeout: 60_000 }, async () => {

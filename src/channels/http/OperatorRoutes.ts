@@ -17,6 +17,7 @@ import { renderReportDetails, renderWeeklyReport } from "#domain/ash/WeeklyRepor
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { Housekeeping } from "#runtime/ports/Housekeeping.ts"
+import { flag } from "#runtime/SettingRules.ts"
 import { addressOf } from "./Addresses.ts"
 import { AdminApi } from "./Api.ts"
 import { readAlerts, readDays } from "./DeskRecords.ts"
@@ -48,11 +49,7 @@ const datesIn = ({ days = DEFAULT_DAYS, until }: Period, now: number): ReadonlyA
 
 /** Whether alerts are measured here (M17); either name switches it off (C12). */
 const measuring = Config.map(
-  Config.all(
-    ["BOT_METRICS_ENABLED", "BOT_RESPONSE_METRICS_ENABLED"].map((name) =>
-      Config.Boolean(name).pipe(Config.withDefault(true))
-    )
-  ),
+  Config.all(["BOT_METRICS_ENABLED", "BOT_RESPONSE_METRICS_ENABLED"].map((name) => flag(name, true))),
   (all) => all.every((on) => on)
 )
 
