@@ -7,12 +7,13 @@ import { randomBytes } from "node:crypto"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { address } from "#domain/ActorAddress.ts"
+import { type ActorAddress, address } from "#domain/ActorAddress.ts"
 import type { Decision, DeveloperSessionEvent } from "#domain/developer/Developer.ts"
 import { intentOf } from "#domain/developer/Grammar.ts"
 import { SIDE_EFFECTS } from "#domain/developer/GrammarRules.ts"
-import { SURE_ENOUGH } from "#domain/developer/Intent.ts"
+import { type Intent, SURE_ENOUGH } from "#domain/developer/Intent.ts"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
+import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { ActionWork, idOf, requestId } from "./ActionWork.ts"
 import * as Answers from "./Answers.ts"
 import type { CommandAnswer, CommandRequest } from "./Bodies.ts"
@@ -20,6 +21,7 @@ import { CodeHostReads, type CodeHostUnread } from "./CodeHostReads.ts"
 import { DeveloperLimits } from "./DeveloperLimits.ts"
 import {
   type Away,
+  conflict,
   type Conflict,
   type Invalid,
   invalid,
@@ -39,6 +41,19 @@ export interface CommandsService {
   ) => Effect.Effect<CommandAnswer, Away | Conflict | Invalid | Limited | NotYours>
 }
 
+/** What was read for a command with an idempotency key, kept for 24 hours. Belongs to its session. */
+export const commandAnswerKey = (id: string): string => `command_answer:${id}`
+const ANSWER_TTL_MS = 86_400_000
+
+const reusedKey = conflict("idempotency_key_reused", "This idempotency key came with another command before.")
+
+/** The decision was about other words than these. */
+const isAnother = (decided: Intent, said: Intent): boolean =>
+  decided.name !== said.name ||
+  ["repo", "pr_number"].some(
+    (name) => said.entities[name] !== undefined && said.entities[name] !== decided.entities[name]
+  )
+
 type Read = Extract<Decision, { readonly kind: "read" }>
 
 export const foreignSession = notYours("This session belongs to somebody else; nothing was kept of what you said.")
@@ -47,11 +62,12 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
   static readonly layer: Layer.Layer<
     Commands,
     never,
-    ActorSystem | ActionWork | CodeHostReads | DeveloperLimits | DeveloperSettings
+    ActorSystem | ActorStore | ActionWork | CodeHostReads | DeveloperLimits | DeveloperSettings
   > = Layer.effect(
     Commands,
     Effect.gen(function* () {
       const system = yield* ActorSystem
+      const store = yield* ActorStore
       const work = yield* ActionWork
       const reads = yield* CodeHostReads
       const limits = yield* DeveloperLimits
@@ -65,6 +81,18 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
           ? unlessUnread(Effect.map(reads.pullRequest(...target), (found) => Answers.toldPullRequest(profile, found)))
           : unlessUnread(Effect.map(reads.checks(...target), (found) => Answers.toldChecks(profile, found)))
       }
+
+      /** What was found out for a command, found out once: it is kept with the session for as long as its key counts. */
+      const once = Effect.fnUntraced(function* (session: ActorAddress, id: string, find: Effect.Effect<Answers.Told>) {
+        const key = commandAnswerKey(id)
+        const kept = yield* Effect.mapError(store.readDocument(key), ofTurn)
+        if (kept !== null) return JSON.parse(kept) as Answers.Told
+        const found = yield* find
+        if (found.ok) {
+          yield* Effect.mapError(store.writeDocument(session, key, JSON.stringify(found), ANSWER_TTL_MS), ofTurn)
+        }
+        return found
+      })
 
       const decided = Effect.fnUntraced(function* (user: string, sessionId: string, id: string, decision: Decision) {
         const { intent } = decision
@@ -80,10 +108,10 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
             return Answers.proposed(intent, spoken, look)
           }
           case "read": {
-            const { cards, lines, ok } = yield* lookedUp(decision)
+            const to = address("developer-session", sessionId)
+            const { cards, lines, ok } = yield* once(to, id, lookedUp(decision))
             const at = yield* system.now
             const event: DeveloperSessionEvent = { type: "ANSWERED", user, spoken: lines, at }
-            const to = address("developer-session", sessionId)
             yield* Effect.mapError(system.tell(to, event, { id: idOf("answered", id) }), ofTurn)
             return Answers.answer(intent, { status: ok ? "ok" : "error", spoken_text: lines[0] ?? "", cards })
           }
@@ -125,7 +153,9 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
             system.ask(address("developer-session", sessionId), event, { id }),
             ofTurn
           )
-          const answer = yield* decided(user, sessionId, id, reply as Decision)
+          const decision = reply as Decision
+          if (isAnother(decision.intent, intent)) return yield* Effect.fail(reusedKey)
+          const answer = yield* decided(user, sessionId, id, decision)
           const isDebugging = request.client_context.debug === true
           return isDebugging ? { ...answer, debug: { transcript: input.text } } : answer
         })

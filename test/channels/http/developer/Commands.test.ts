@@ -1,0 +1,293 @@
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "#test/harness/effect.ts"
+import { ALICE, BOB, command, start, tokenOf } from "./world.ts"
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+describe("a command", () => {
+  it.live("that changes the world is proposed, and runs after one confirmation", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      const proposal = yield* say("merge pull request 12 in octo/hello")
+      expect(proposal.status).toBe(200)
+      expect(proposal.body).toStrictEqual({
+        status: "needs_confirmation",
+        intent: {
+          name: "pr.merge",
+          confidence: 1,
+          entities: { repo: "octo/hello", pr_number: 12, merge_method: "squash" }
+        },
+        spoken_text: "Merge PR 12 in octo/hello by squash. Say confirm within 60 seconds.",
+        cards: [
+          {
+            title: "Confirm: Merge PR 12 in octo/hello by squash",
+            lines: ["Runs only after you confirm.", expect.stringMatching(/^Expires at \d{4}-.*Z\.$/)]
+          }
+        ],
+        pending_action: {
+          token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+          expires_at: expect.stringMatching(ISO),
+          summary: "Merge PR 12 in octo/hello by squash"
+        },
+        follow_on_task: null
+      })
+      expect(switches.performed).toStrictEqual([])
+
+      const done = yield* call("/v1/commands/confirm", { body: { token: tokenOf(proposal) } })
+      expect(done.status).toBe(200)
+      expect(done.body).toStrictEqual({
+        status: "ok",
+        intent: {
+          name: "pr.merge",
+          confidence: 1,
+          entities: { repo: "octo/hello", pr_number: 12, merge_method: "squash" }
+        },
+        spoken_text: "Merged PR 12 in octo/hello.",
+        cards: [
+          {
+            title: "Merge PR 12 in octo/hello by squash",
+            subtitle: "Done",
+            lines: ["Merged PR 12 in octo/hello."],
+            deep_link: "https://host/12"
+          }
+        ],
+        pending_action: null,
+        follow_on_task: null
+      })
+      expect(switches.performed).toStrictEqual(["pr.merge octo/hello 12"])
+    })
+  )
+
+  it.live("that fails at the code host says so", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      switches.result = { ok: false, code: "not_mergeable", message: "PR 12 has conflicts.", url: null }
+      const token = tokenOf(yield* say("merge pr 12 in octo/hello"))
+      const answer = yield* call("/v1/commands/confirm", { body: { token } })
+      expect(answer.body).toMatchObject({ status: "error", spoken_text: "PR 12 has conflicts." })
+      expect(yield* call(`/v1/actions/${token}`)).toMatchObject({
+        body: { state: "failed", result: { ok: false, code: "not_mergeable" } }
+      })
+    })
+  )
+
+  it.live("reads, and goes on about what was read (P17)", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      const summary = yield* say("summarise PR 123 in octo/hello")
+      expect(summary.body).toMatchObject({
+        status: "ok",
+        intent: { name: "pr.summarize", entities: { repo: "octo/hello", pr_number: 123 } },
+        spoken_text:
+          "PR 123 in octo/hello: Fix the tap, try 1. By carol, open. 10 lines added and 2 removed in 1 file.",
+        cards: [{ subtitle: "PR 123 in octo/hello", deep_link: "https://host/octo/hello/123" }],
+        pending_action: null
+      })
+      const follow = yield* say("request review from dave")
+      expect(follow.body).toMatchObject({
+        status: "needs_confirmation",
+        intent: { entities: { repo: "octo/hello", pr_number: 123, reviewers: ["dave"] } }
+      })
+      const checks = yield* say("how are the checks")
+      expect(checks.body["spoken_text"]).toBe(
+        "Checks of PR 123 in octo/hello: 2 passed, 1 failed, 0 pending. Failed: lint."
+      )
+      expect((yield* say("repeat that")).body["spoken_text"]).toBe(checks.body["spoken_text"])
+      expect(switches.read).toStrictEqual(["pr octo/hello 123", "checks octo/hello 123"])
+    })
+  )
+
+  it.live("lists the inbox one by one", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      expect((yield* say("inbox")).body["spoken_text"]).toBe("Nothing wants your attention.")
+      switches.inbox = [
+        { type: "pr", title: "Review the tap", priority: 1, repo: "octo/hello", url: "https://host/1", summary: null },
+        { type: "mention", title: "You were named", priority: 3, repo: null, url: null, summary: "In a comment" }
+      ]
+      const first = yield* say("what's in my inbox?")
+      expect(first.body["spoken_text"]).toBe("2 things want your attention. First: Review the tap, in octo/hello.")
+      expect(first.body["cards"]).toStrictEqual([
+        { title: "Review the tap", subtitle: "octo/hello", lines: [], deep_link: "https://host/1" },
+        { title: "You were named", lines: ["In a comment"] }
+      ])
+      expect((yield* say("next")).body["spoken_text"]).toBe("You were named.")
+      expect((yield* call("/v1/inbox")).body).toStrictEqual({
+        items: [
+          { type: "pr", title: "Review the tap", priority: 1, repo: "octo/hello", url: "https://host/1" },
+          { type: "mention", title: "You were named", priority: 3, summary: "In a comment" }
+        ]
+      })
+    })
+  )
+
+  it.live("says what could not be read", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      for (const code of ["not_found", "not_allowed", "unavailable"] as const) {
+        switches.unread = code
+        const answer = yield* say("summarize pr 1 in octo/hello")
+        expect(answer.body).toMatchObject({ status: "error", cards: [] })
+        expect(answer.body["spoken_text"]).toContain("code host")
+      }
+    })
+  )
+
+  it.live("is not acted on when it is not understood", () =>
+    Effect.gen(function* () {
+      const { call, say } = yield* start()
+      for (const words of ["merge 12 in octo/hello when green", "don't merge 12 in octo/hello", "yesterday", "ok"]) {
+        expect((yield* say(words)).body).toMatchObject({ status: "error", pending_action: null })
+      }
+      expect((yield* call("/v1/actions")).body).toStrictEqual({ actions: [] })
+    })
+  )
+})
+
+describe("by voice", () => {
+  it.live("the newest open action is confirmed, over all devices", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      expect((yield* say("confirm")).body).toMatchObject({
+        status: "error",
+        spoken_text: "There is nothing to confirm."
+      })
+      yield* say("merge pr 1 in octo/hello")
+      yield* say("rerun the checks of pr 2 in octo/hello")
+      const elsewhere = { client_context: { ...command("").client_context, device: "watch" } }
+      expect((yield* say("um, yes please", elsewhere)).body).toMatchObject({ status: "ok" })
+      expect(switches.performed).toStrictEqual(["checks.rerun octo/hello 2"])
+      expect((yield* say("cancel")).body["spoken_text"]).toBe(
+        "Cancelled: Merge PR 1 in octo/hello by squash. Nothing was done."
+      )
+      expect((yield* say("yes")).body["status"]).toBe("error")
+      expect(switches.performed).toHaveLength(1)
+    })
+  )
+
+  it.live("a repeated confirmation confirms nothing else", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      yield* say("merge pr 1 in octo/hello")
+      yield* say("merge pr 2 in octo/hello")
+      const first = yield* say("confirm", { idempotency_key: "c1" })
+      const again = yield* say("confirm", { idempotency_key: "c1" })
+      expect(again.text).toBe(first.text)
+      expect(switches.performed).toStrictEqual(["pr.merge octo/hello 2"])
+    })
+  )
+})
+
+describe("an idempotency key", () => {
+  it.live("gets the same answer, for proposals and for what was read", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      for (const words of ["merge pr 12 in octo/hello", "summarize pr 12 in octo/hello"]) {
+        const first = yield* say(words, { idempotency_key: words })
+        const [second, third] = yield* Effect.all(
+          [say(words, { idempotency_key: words }), say(words, { idempotency_key: words })],
+          { concurrency: 2 }
+        )
+        expect(second.text).toBe(first.text)
+        expect(third.text).toBe(first.text)
+      }
+      expect((yield* call("/v1/actions")).body["actions"]).toHaveLength(1)
+      expect(switches.read).toHaveLength(1)
+    })
+  )
+
+  it.live("is refused with other words", () =>
+    Effect.gen(function* () {
+      const { say } = yield* start()
+      yield* say("merge pr 12 in octo/hello", { idempotency_key: "k" })
+      for (const words of ["merge pr 13 in octo/hello", "inbox"]) {
+        const answer = yield* say(words, { idempotency_key: "k" })
+        expect(answer).toMatchObject({ status: 409, body: { error: "idempotency_key_reused" } })
+      }
+    })
+  )
+
+  it.live("is each user's own", () =>
+    Effect.gen(function* () {
+      const { say } = yield* start()
+      const mine = tokenOf(yield* say("merge pr 12 in octo/hello", { idempotency_key: "k" }))
+      const theirs = tokenOf(yield* say("merge pr 12 in octo/hello", { idempotency_key: "k" }, { key: BOB }))
+      expect(theirs).not.toBe(mine)
+    })
+  )
+})
+
+describe("the door", () => {
+  it.live("refuses what it cannot take, naming field and rule and never the words", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* start()
+      const secret = "my-private-words"
+      const refused = (body: unknown) => call("/v1/command", { body })
+      const context = command("").client_context
+      const cases = [
+        [{ ...command(secret), profile: secret }, "profile"],
+        [{ ...command(secret), client_context: { ...context, device: 7 } }, "client_context.device"],
+        [{ ...command(secret), client_context: { device: secret } }, "client_context.locale"],
+        [{ ...command(secret), client_context: { ...context, privacy_mode: secret } }, "client_context.privacy_mode"],
+        [command(secret.repeat(200)), "input.text"],
+        [command(""), "input.text"],
+        [{ ...command(secret), input: { type: secret } }, "input"],
+        [{ ...command(secret), idempotency_key: 7 }, "idempotency_key"],
+        [`{"input": "${secret}`, "body"],
+        [`["${secret}"]`, "body"]
+      ] as const
+      for (const [body, field] of cases) {
+        const answer = yield* refused(body)
+        expect(answer, JSON.stringify(field)).toMatchObject({
+          status: 400,
+          body: { type: "urn:tardigrade:problem:validation-error", status: 400, error: "validation_error" }
+        })
+        expect(answer.headers.get("content-type")).toBe("application/problem+json")
+        expect(String(answer.body["field"]).startsWith(field), `${String(answer.body["field"])} for ${field}`).toBe(
+          true
+        )
+        expect(answer.text).not.toContain(secret)
+      }
+      expect(lines.join("\n")).not.toContain(secret)
+    })
+  )
+
+  it.live("has no ears and no eyes", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start()
+      for (const input of [
+        { type: "audio", format: "m4a", uri: "https://files/a.m4a", duration_ms: 900 },
+        { type: "image", uri: "https://files/a.png" }
+      ]) {
+        const answer = yield* call("/v1/command", { body: { ...command(""), input } })
+        expect(answer).toMatchObject({ status: 400, body: { error: "unsupported_input", field: "input.type" } })
+      }
+    })
+  )
+
+  it.live("tells the transcript only to who debugs", () =>
+    Effect.gen(function* () {
+      const { say } = yield* start()
+      const debugging = { client_context: { ...command("").client_context, debug: true } }
+      expect((yield* say("Inbox", debugging)).body["debug"]).toStrictEqual({ transcript: "Inbox" })
+      expect((yield* say("Inbox")).body).not.toHaveProperty("debug")
+    })
+  )
+
+  it.live("keeps a session to who began it (P16)", () =>
+    Effect.gen(function* () {
+      const { say } = yield* start()
+      const at = (id: string, key: string) => ({ key, headers: { "x-session-id": id } })
+      yield* say("summarize pr 7 in octo/hello", {}, at("walk", ALICE))
+      expect(yield* say("merge it", {}, at("walk", BOB))).toMatchObject({ status: 403, body: { error: "not_yours" } })
+      expect(yield* say("inbox", {}, at("alice:ios", BOB))).toMatchObject({ status: 403, body: { error: "not_yours" } })
+      expect((yield* say("merge it", {}, at("run", ALICE))).body).toMatchObject({ status: "error" })
+      expect((yield* say("merge it", {}, at("walk", ALICE))).body).toMatchObject({ status: "needs_confirmation" })
+      expect((yield* say("merge it", {}, at("", ALICE))).status).toBe(200)
+      expect(yield* say("inbox", {}, at("no spaces", ALICE))).toMatchObject({
+        status: 400,
+        body: { error: "validation_error", field: "x-session-id" }
+      })
+    })
+  )
+})
