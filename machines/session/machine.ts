@@ -4,7 +4,7 @@
  * Pure; a question and its answer are each one commit, so a crash repeats and loses neither.
  */
 import type { SessionPolicy } from "#domain/analyst/AnalystSession.ts"
-import { newborn } from "./memory.ts"
+import { codeOf, newborn } from "./memory.ts"
 import { session } from "./vocabulary.ts"
 
 /** The chart, made for one policy. */
@@ -54,7 +54,7 @@ export const sessionMachine = (policy: SessionPolicy) =>
           onDone: { target: "answered", actions: { type: "keepAnswer", params: ({ event }) => event.output } },
           onError: {
             target: "answered",
-            actions: { type: "noteFailure", params: ({ event }) => ({ error: event.error }) }
+            actions: { type: "keepAnswer", params: ({ event }) => ({ text: null, code: codeOf(event.error) }) }
           }
         }
       },

@@ -106,18 +106,17 @@ export const session = (policy: SessionPolicy) => {
         enqueue.assign({ ...memory.taken(context), ...memory.appended(context, 1, timeOf(event)) })
         enqueue(append(context.sessionId, [memory.questionOf(next)]))
       }),
-      keepAnswer: doing(({ context, event, enqueue }, { text }: Answer["output"]) => {
+      keepAnswer: doing(({ context, event, enqueue }, { code, text }: Answer["output"]) => {
         const at = timeOf(event)
-        const answer = memory.answerOf(text)
-        enqueue.assign({ ...memory.settled(context, answer, null), ...memory.appended(context, 1, at) })
-        enqueue(append(context.sessionId, [memory.answerMessage(answer, at)]))
+        const answer = text === null ? null : memory.answerOf(text)
+        enqueue.assign(memory.settled(context, answer, code))
+        if (answer !== null) {
+          enqueue.assign(memory.appended(context, 1, at))
+          enqueue(append(context.sessionId, [memory.answerMessage(answer, at)]))
+        }
         enqueue.emit({ type: "ANSWERED", requestId: context.answering ?? "" })
       }),
-      noteFailure: doing(({ context, enqueue }, { error }: { readonly error: unknown }) => {
-        enqueue.assign(memory.settled(context, null, memory.codeOf(error)))
-        enqueue.emit({ type: "ANSWERED", requestId: context.answering ?? "" })
-      }),
-      keepSummary: assign((_, { summary }: Summarise["output"]) => memory.summarised(summary))
+      keepSummary: assign((_, { summary }: Summarise["output"]) => (summary === null ? {} : memory.summarised(summary)))
     }
   })
 }

@@ -5,26 +5,25 @@
  */
 import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import {
   type AnalystEffects,
   formerHistoryKey,
-  SessionMessage,
+  type SessionMessage,
   sessionMessagesKey,
   type SessionPolicy
 } from "#domain/analyst/AnalystSession.ts"
-import { type EffectCall, EffectFailed, type EffectHandler } from "#runtime/EffectHandler.ts"
+import { formerMessage, sessionMessageOf } from "#domain/analyst/Dialogue.ts"
+import type { EffectCall, EffectFailed, EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
-import { type CapabilityDescription, final, storeFailed } from "../Capability.ts"
+import { type CapabilityDescription, retryable, storeFailed } from "../Capability.ts"
 import { optionalText } from "../Settings.ts"
 import { Analyst } from "./Analyst.ts"
 import * as Metrics from "./AnalystMetrics.ts"
-import { formerMessages } from "./FormerHistory.ts"
 import { layerModel, settings as modelSettings } from "./ModelAnalyst.ts"
 import { layerSession } from "./SessionAnalyst.ts"
 
@@ -37,10 +36,11 @@ type Job<Name extends keyof AnalystEffects> = EffectHandler<
   AnalystJobServices
 >
 
+/** A question may come to wait behind a summary. */
+const SUMMARY_PATIENCE = "20 seconds"
+
 /** Somebody is waiting: a service that wants a longer pause has failed. */
 export const LONGEST_PAUSE_MS = 20_000
-
-const decodeMessage = Schema.decodeUnknownOption(Schema.fromJsonString(SessionMessage))
 
 const count = (metric: Metric.Counter<number>, outcome: string) =>
   Metric.update(Metric.withAttributes(metric, { outcome }), 1)
@@ -51,14 +51,17 @@ const readDialogue = (sessionId: string) =>
   )
 
 const messagesOf = (entries: ReadonlyArray<string>): ReadonlyArray<SessionMessage> =>
-  entries.flatMap((entry) => Option.toArray(decodeMessage(entry)))
+  entries.flatMap((entry) => sessionMessageOf(entry) ?? [])
 
 /** As much of the dialogue as the policy keeps, up to its newest question: what comes after it is no answer to us. */
 const upToQuestion = (dialogue: ReadonlyArray<SessionMessage>, limit: number): ReadonlyArray<SessionMessage> =>
   dialogue.slice(0, dialogue.findLastIndex(({ role }) => role === "user") + 1).slice(-limit)
 
-const patient = (failure: EffectFailed): EffectFailed =>
-  (failure.retryAfterMs ?? 0) > LONGEST_PAUSE_MS ? final(failure.code) : failure
+const ATTEMPTS = 3
+
+/** Worth another attempt, by the service's own word, and soon enough for somebody who waits. */
+const mayTryAgain = ({ retry, retryAfterMs = 0 }: EffectFailed, attempt: number): boolean =>
+  retry && attempt < ATTEMPTS && retryAfterMs <= LONGEST_PAUSE_MS
 
 const answer =
   (policy: SessionPolicy) =>
@@ -75,10 +78,13 @@ const answer =
       const text = yield* analyst.answer({ dialogue, summary }, attempt === 1 ? tell : undefined)
       yield* Metric.update(Metrics.answerSeconds, ((yield* Clock.currentTimeMillis) - startedAt) / 1000)
       yield* count(Metrics.questions, "answered")
-      return { text }
+      return { text, code: null }
     }).pipe(
-      Effect.mapError(patient),
-      Effect.tapError(({ retry }) => count(Metrics.questions, retry ? "retried" : "failed"))
+      Effect.catch((failure) =>
+        mayTryAgain(failure, attempt)
+          ? Effect.andThen(count(Metrics.questions, "retried"), Effect.fail(failure))
+          : Effect.as(count(Metrics.questions, "failed"), { text: null, code: failure.code })
+      )
     )
 
 const summarise = ({ params }: EffectCall<AnalystEffects["summarise"]["input"]>) =>
@@ -88,17 +94,38 @@ const summarise = ({ params }: EffectCall<AnalystEffects["summarise"]["input"]>)
     const summary = yield* summarise({ dialogue: messagesOf(entries), summary: params.summary })
     yield* count(Metrics.summaries, "done")
     return { summary, count: entries.length }
-  }).pipe(Effect.tapError(() => count(Metrics.summaries, "failed")))
+  }).pipe(
+    Effect.timeoutOrElse({ duration: SUMMARY_PATIENCE, orElse: () => Effect.fail(retryable("timeout")) }),
+    Effect.catch(() => Effect.as(count(Metrics.summaries, "failed"), { summary: null, count: 0 }))
+  )
+
+/** Oldest first, as they were. Nobody knows when they were said: they carry the time of the import, and say so. */
+const formerMessages = (lines: ReadonlyArray<string>, now: number): ReadonlyArray<SessionMessage> => {
+  const timestamp = DateTime.formatIso(DateTime.makeUnsafe(now))
+  const metadata = { imported_from: "chat_history" }
+  return lines.flatMap((line) => {
+    const message = formerMessage(line, timestamp)
+    return message === null ? [] : { ...message, metadata }
+  })
+}
+
+/** What is there in another shape is nobody's dialogue. */
+const readFormer = (sessionId: string) =>
+  Effect.flatMap(ActorStore, (store) => store.readList(formerHistoryKey(sessionId))).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === "wrong_type",
+      () => Effect.succeed([])
+    ),
+    Effect.mapError(storeFailed)
+  )
 
 const importFormer =
   (policy: SessionPolicy) =>
   ({ params: { sessionId } }: EffectCall<AnalystEffects["importFormer"]["input"]>) =>
     Effect.gen(function* () {
-      const store = yield* ActorStore
       const { length } = yield* readDialogue(sessionId)
       if (length > 0) return { messages: [], listed: length }
-      const former = yield* store.readList(formerHistoryKey(sessionId)).pipe(Effect.mapError(storeFailed))
-      const messages = formerMessages(former, yield* Clock.currentTimeMillis)
+      const messages = formerMessages(yield* readFormer(sessionId), yield* Clock.currentTimeMillis)
       return { messages: messages.slice(-policy.messageLimit), listed: 0 }
     })
 
@@ -107,9 +134,14 @@ const importFormer =
  * told by a first attempt only. **Crash**: the answer is asked for again.
  */
 export const analystJobs = (policy: SessionPolicy): { readonly [Name in keyof AnalystEffects]: Job<Name> } => ({
-  answer: { run: answer(policy), timeout: "2 minutes", maxAttempts: 3, backoff: "1 second", maxBackoff: "5 seconds" },
-  // A question may be waiting behind it.
-  summarise: { run: summarise, timeout: "20 seconds", maxAttempts: 1 },
+  answer: {
+    run: answer(policy),
+    timeout: "2 minutes",
+    maxAttempts: ATTEMPTS,
+    backoff: "1 second",
+    maxBackoff: "5 seconds"
+  },
+  summarise: { run: summarise, timeout: "30 seconds", maxAttempts: 1 },
   importFormer: {
     run: importFormer(policy),
     timeout: "5 seconds",

@@ -96,12 +96,17 @@ export interface AnalystEffects {
   /** Reads the dialogue where it lives and answers the newest question in it. */
   readonly answer: {
     readonly input: { readonly sessionId: string; readonly requestId: string; readonly summary: string | null }
-    readonly output: { readonly text: string }
+    /**
+     * `null` = it could not be answered; then `code` says why. An outcome and no failure, because a failure's dead letter
+     * would keep the summary longer than the session may.
+     */
+    readonly output: { readonly text: string | null; readonly code: string | null }
   }
   /** Folds the newest `count` messages of the list, which no summary covers, and the summary before them into one. */
   readonly summarise: {
     readonly input: { readonly sessionId: string; readonly summary: string | null; readonly count: number }
-    readonly output: { readonly summary: string; readonly count: number }
+    /** `null` = it could not be made this time. */
+    readonly output: { readonly summary: string | null; readonly count: number }
   }
   /** Reads what an earlier version kept under this id; empty when there is nothing, or the list already exists (C18). */
   readonly importFormer: {

@@ -115,7 +115,10 @@ export class SessionDriver {
     return this.ask(requestId).done("importFormer", { messages: [], listed: 0 })
   }
   answered(text: string): this {
-    return this.done("answer", { text })
+    return this.done("answer", { text, code: null })
+  }
+  unanswered(code: string): this {
+    return this.done("answer", { text: null, code })
   }
 
   took(turn: Turn): this {

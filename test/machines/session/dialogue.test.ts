@@ -95,7 +95,7 @@ describe("a question", () => {
   })
 
   it("that cannot be answered says why, leaves no answer and holds nobody up", () => {
-    const session = new SessionDriver().opened("a").ask("b").failed("rate_limited")
+    const session = new SessionDriver().opened("a").ask("b").unanswered("rate_limited")
     expect(session.emitted).toEqual([{ type: "ANSWERED", requestId: "a" }])
     expect(session.contents).toEqual(["ask a", "ask b"])
     session.settle({ ok: false, code: "x", error: "no code in it" })
@@ -217,8 +217,8 @@ describe("any order of questions and outcomes", () => {
       {
         events: fc.oneof({ weight: 4, arbitrary: query }, fc.constant({ type: "LOOK" })),
         outputs: {
-          answer: fc.constant({ text: "Yes." }),
-          summarise: fc.constant({ summary: "They asked.", count: 2 }),
+          answer: fc.constantFrom({ text: "Yes.", code: null }, { text: null, code: "rate_limited" }),
+          summarise: fc.constantFrom({ summary: "They asked.", count: 2 }, { summary: null, count: 0 }),
           importFormer: fc.constantFrom(
             { messages: [], listed: 0 },
             { messages: [message("user", "old"), message("assistant", "reply")], listed: 0 }
