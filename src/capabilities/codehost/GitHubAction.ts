@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ActionResult, CodeHostAction, Prepared } from "#domain/developer/CodeHost.ts"
+import { NOT_DONE } from "#domain/developer/PendingAction.ts"
 import { final } from "../Capability.ts"
 import type { Preparation } from "./CodeHost.ts"
 import type { CallFailed, GitHub, Refused } from "./GitHubCalls.ts"
@@ -72,7 +73,8 @@ const UNCLEAR: ReadonlySet<string> = new Set([
 
 /**
  * Acts unless `look` finds it done, and looks again when it stays unclear whether acting did it. An attempt's number tells
- * nothing here: after a crash it is the same, so `look` comes first every time.
+ * nothing here: after a crash it is the same, so `look` comes first every time. **Fails with** `not_done` when GitHub said no
+ * for good to what `look` had not found.
  */
 export const once = (
   look: Effect.Effect<ActionResult | null, CallFailed>,
@@ -83,12 +85,11 @@ export const once = (
     if (found !== null) return found
     return yield* act.pipe(
       Effect.catchTag("EffectFailed", (failure) =>
-        UNCLEAR.has(failure.code)
-          ? look.pipe(
-              Effect.catch(() => Effect.succeed(null)),
-              Effect.flatMap((found) => (found === null ? Effect.fail(failure) : Effect.succeed(found)))
-            )
-          : Effect.fail(failure)
+        Effect.gen(function* () {
+          if (!UNCLEAR.has(failure.code)) return yield* Effect.fail(failure.retry ? failure : final(NOT_DONE))
+          const found = yield* Effect.catch(look, () => Effect.succeed(null))
+          return found ?? (yield* Effect.fail(failure))
+        })
       )
     )
   })

@@ -89,6 +89,10 @@ const refusal = (answer: Answer, now: number): CallFailed => {
   return new Refused({ status, passing: /base branch was modified|already in progress/i.test(wordsOf(answer)) })
 }
 
+/** GitHub gives these names to no repository, and a path would climb with them. */
+const strays = (parameters: object): boolean =>
+  "repo" in parameters && (parameters.repo === "." || parameters.repo === "..")
+
 const decoded = <A>(data: unknown, decode: Decode<A>): Effect.Effect<A, EffectFailed> => {
   if (typeof data === "string") return Effect.fail(retryable("answer_cut"))
   return Option.match(decode(data), {
@@ -124,6 +128,7 @@ export const makeGitHub = (baseUrl: string, token: Redacted.Redacted): GitHub =>
     (timeout: Duration.Duration): Call =>
     (route, parameters, decode) =>
       Effect.gen(function* () {
+        if (strays(parameters)) return yield* Effect.fail(new Refused({ status: 404, passing: false }))
         const answer = yield* send(route, parameters, timeout)
         if (answer.status >= 200 && answer.status <= 299) return yield* decoded(answer.data, decode)
         return yield* Effect.fail(refusal(answer, yield* Clock.currentTimeMillis))

@@ -3,12 +3,13 @@
  * this service may not see is the same as none.
  */
 import * as Effect from "effect/Effect"
-import type { ChecksSummary, InboxItem, PullRequestSummary } from "#domain/developer/CodeHost.ts"
+import * as Schema from "effect/Schema"
+import { type ChecksSummary, type InboxItem, type PullRequestSummary, RepoName } from "#domain/developer/CodeHost.ts"
 import type { EffectFailed } from "#runtime/EffectHandler.ts"
 import { final } from "../Capability.ts"
 import { type CodeHostService, INBOX_LIMIT } from "./CodeHost.ts"
 import { place, readPull, refusalCode } from "./GitHubAction.ts"
-import type { CallFailed, GitHub } from "./GitHubCalls.ts"
+import { type CallFailed, type GitHub, Refused } from "./GitHubCalls.ts"
 import * as Shapes from "./GitHubShapes.ts"
 
 const PAGE = 100
@@ -82,6 +83,9 @@ const readChecks = (github: GitHub, repo: string, number: number): Effect.Effect
     }
   })
 
+/** Whatever else would be read as more of the query. */
+const isRepoName = (repo: string | null): boolean => repo === null || Schema.is(RepoName)(repo)
+
 /** `…/repos/a/b` → `a/b`. */
 const repoOf = (address: string): string => address.split("/").slice(-2).join("/")
 
@@ -98,6 +102,11 @@ const search = (github: GitHub, which: string, repo: string | null) =>
       Shapes.found
     ),
     ({ items }) => items
+  ).pipe(
+    // A repository that GitHub does not show makes it refuse the query.
+    Effect.catchTag("Refused", ({ passing, status }) =>
+      Effect.fail(new Refused({ passing, status: status === 422 && repo !== null ? 404 : status }))
+    )
   )
 
 const readInbox = (github: GitHub, repo: string | null): Effect.Effect<ReadonlyArray<InboxItem>, CallFailed> =>
@@ -126,7 +135,10 @@ const readInbox = (github: GitHub, repo: string | null): Effect.Effect<ReadonlyA
   })
 
 export const makeReads = (github: GitHub): Pick<CodeHostService, "inbox" | "pullRequest" | "checks"> => ({
-  inbox: (repo) => Effect.map(unseen(readInbox(github, repo)), (items) => items ?? []),
+  inbox: (repo) =>
+    unseen(isRepoName(repo) ? readInbox(github, repo) : Effect.succeed(null)).pipe(
+      Effect.flatMap((items) => (items === null ? Effect.fail(final("not_found")) : Effect.succeed(items)))
+    ),
   pullRequest: (repo, number) => unseen(Effect.map(readPull(github, repo, number), (pull) => summary(repo, pull))),
   checks: (repo, number) => unseen(readChecks(github, repo, number))
 })

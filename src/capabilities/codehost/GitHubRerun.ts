@@ -13,13 +13,15 @@ import { alreadyDone, counted, done, notDone, pullName } from "./Results.ts"
 /** Conclusions that are worth another run. */
 const FAILED: ReadonlySet<string | null> = new Set(["failure", "timed_out", "cancelled"])
 
-/** The most runs and the most suites of one action. */
-const MOST = 50
+/** The most runs, and the most suites, of one action: an attempt has to look at each of them in its time. */
+const MOST = 20
 
 const Facts = Schema.Struct({
   url: Schema.String,
   runs: Schema.Array(Schema.Struct({ id: Schema.Number, attempt: Schema.Number })),
-  suites: Schema.Array(Schema.Struct({ id: Schema.Number, updatedAt: Schema.NullOr(Schema.String) }))
+  suites: Schema.Array(Schema.Struct({ id: Schema.Number, updatedAt: Schema.NullOr(Schema.String) })),
+  /** How many failed beyond these. */
+  left: Schema.Number
 })
 const decodeFacts = Schema.decodeUnknownOption(Facts)
 
@@ -59,7 +61,11 @@ const outcomeOf = (
   return Effect.map(once(lookFor, run), ({ code }) => code as Outcome)
 }
 
-const told = (action: Rerun, outcomes: ReadonlyArray<Outcome>, url: string): ActionResult => {
+const told = (
+  action: Rerun,
+  outcomes: ReadonlyArray<Outcome>,
+  { left, url }: Pick<typeof Facts.Type, "left" | "url">
+): ActionResult => {
   const name = pullName(action)
   const refused = outcomes.filter((outcome) => outcome === "refused").length
   if (refused === outcomes.length) {
@@ -69,7 +75,8 @@ const told = (action: Rerun, outcomes: ReadonlyArray<Outcome>, url: string): Act
     const some = `${outcomes.length - refused} of ${counted(outcomes.length, "failed check")} of ${name}`
     return notDone("partly_done", `Only ${some} run again; GitHub refused the others.`, url)
   }
-  const again = `${counted(outcomes.length, "failed check")} of ${name} will run again.`
+  const others = left === 0 ? "" : ` ${counted(left, "other")} failed, too: ask again for those.`
+  const again = `${counted(outcomes.length, "failed check")} of ${name} will run again.${others}`
   return outcomes.includes("done") ? done(again, url) : alreadyDone(again, url)
 }
 
@@ -104,14 +111,15 @@ export const makeRerun = (github: GitHub): GitHubAction<Rerun> => ({
       const facts: typeof Facts.Type = {
         url: pull.html_url,
         runs: runs.slice(0, MOST).map((run) => ({ id: run.id, attempt: attemptOf(run) })),
-        suites: suites.slice(0, MOST).map(({ id, updated_at }) => ({ id, updatedAt: updated_at }))
+        suites: suites.slice(0, MOST).map(({ id, updated_at }) => ({ id, updatedAt: updated_at })),
+        left: Math.max(0, runs.length - MOST) + Math.max(0, suites.length - MOST)
       }
       return { prepared: { facts: { ...facts } } }
     }),
 
   perform: (action, prepared) =>
     Effect.gen(function* () {
-      const { runs, suites, url } = yield* factsOf(prepared, decodeFacts)
+      const { left, runs, suites, url } = yield* factsOf(prepared, decodeFacts)
       const target = place(action.repo)
 
       const rerun = ({ attempt, id }: (typeof runs)[number]) => {
@@ -136,6 +144,6 @@ export const makeRerun = (github: GitHub): GitHubAction<Rerun> => ({
       }
       const ran = yield* Effect.forEach(runs, rerun)
       const requested = yield* Effect.forEach(suites, rerequest)
-      return told(action, [...ran, ...requested], url)
+      return told(action, [...ran, ...requested], { left, url })
     })
 })
