@@ -6,6 +6,7 @@
 import { hash, randomUUID } from "node:crypto"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { address } from "#domain/ActorAddress.ts"
 import type { CodeHostAction } from "#domain/developer/CodeHost.ts"
@@ -54,7 +55,10 @@ export interface ActionWorkService {
   /** The same token opens one action, whoever often it is asked. */
   readonly open: (user: string, proposal: Proposal) => Effect.Effect<ActionLook, Away | Conflict>
   readonly look: (user: string, token: string) => Effect.Effect<ActionLook, Away | Conflict | Gone | NotYours>
-  /** Those that can still be confirmed, oldest first. With an id, the answer is kept: the same id gets it again. */
+  /**
+   * Those that can still be confirmed, oldest first. With an id the first answer is kept and given again, also when time has
+   * passed since: a repeated "confirm" must not find another newest one.
+   */
   readonly openOf: (user: string, id?: string) => Effect.Effect<OpenActions["open"], Away | Conflict>
   /** Waits for what comes of it; the look says how far it has come. */
   readonly confirm: (
@@ -65,7 +69,11 @@ export interface ActionWorkService {
   readonly cancel: (user: string, token: string) => Effect.Effect<ActionLook, Away | Conflict | Gone | NotYours>
 }
 
-const isOver = ({ state }: ActionLook): boolean => state === "done" || state === "failed"
+/** What came of it, once there is something. */
+const overOrNull = (seen: unknown): ActionLook | null => {
+  const look = seen as ActionLook | null
+  return look?.state === "done" || look?.state === "failed" ? look : null
+}
 
 const unknownAction = gone("expired", "There is no such action: it expired, was never made, or is forgotten.")
 
@@ -118,22 +126,13 @@ export class ActionWork extends Context.Service<ActionWork, ActionWorkService>()
         }),
         confirm: Effect.fnUntraced(function* (user, token, idempotencyKey) {
           yield* look(user, token)
-          const at = yield* system.now
-          const event = { type: "CONFIRM", by: user, idempotencyKey, at } as const
-          const answer = yield* ask<ConfirmAnswer>(
-            "pending-action",
-            token,
-            event,
-            requestId("confirm", user, idempotencyKey)
-          )
+          // Listens before it asks, so that work that is done at once is not missed.
+          const over = yield* Effect.forkChild(outcomes.until(actor(token), overOrNull, OUTCOME_WITHIN))
+          const event = { type: "CONFIRM", by: user, idempotencyKey, at: yield* system.now } as const
+          const id = requestId("confirm", user, idempotencyKey)
+          const answer = yield* ask<ConfirmAnswer>("pending-action", token, event, id)
           if (!answer.accepted) return yield* Effect.fail(ofRefusal(answer.because))
-          if (isOver(answer.look)) return answer.look
-          const over = yield* outcomes.until(
-            actor(token),
-            (look) => (look !== null && isOver(look as ActionLook) ? (look as ActionLook) : null),
-            OUTCOME_WITHIN
-          )
-          return over ?? answer.look
+          return (yield* Fiber.join(over)) ?? answer.look
         }),
         cancel: Effect.fnUntraced(function* (user, token) {
           yield* look(user, token)

@@ -16,7 +16,7 @@ const bounded = (minimum: number, maximum: number) => {
 }
 
 const whole = (minimum: number, maximum: number) =>
-  Schema.Number.check(
+  Schema.Finite.check(
     Schema.isInt({ expected: "a whole number" }),
     Schema.isBetween({ minimum, maximum }, { expected: `${minimum} to ${maximum}` })
   )
@@ -39,15 +39,18 @@ const IdempotencyKey = orNull(bounded(1, 200)).annotateKey({
 })
 
 const TextInput = Schema.Struct({ type: Schema.Literal("text"), text: bounded(1, MAX_COMMAND) })
-const AudioInput = Schema.Struct({
-  type: Schema.Literals(["audio", "image"]),
-  format: orNull(Schema.String),
-  uri: orNull(Schema.String),
-  duration_ms: orNull(Schema.Number)
-}).annotate({ description: "Refused as `unsupported_input`: no speech recogniser is connected." })
+const unheard = <const Type extends string>(type: Type) =>
+  Schema.Struct({
+    type: Schema.Literal(type),
+    format: orNull(Schema.String),
+    uri: orNull(Schema.String),
+    duration_ms: orNull(Schema.Finite)
+  }).annotate({ description: "Refused as `unsupported_input`: no speech recogniser is connected." })
 
 export const CommandRequest = Schema.Struct({
-  input: Schema.Union([TextInput, AudioInput]),
+  input: Schema.Union([TextInput, unheard("audio"), unheard("image")]).annotate({
+    expected: "an input of type text"
+  }),
   profile: Schema.optionalKey(Schema.Literals(PROFILES)),
   client_context: Schema.Struct({
     device: bounded(1, 100),
@@ -89,7 +92,7 @@ export const ActionCommand = Schema.Struct({
 
 const Intent = Schema.Struct({
   name: Schema.Literals(INTENTS),
-  confidence: Schema.Number,
+  confidence: Schema.Finite,
   entities: Schema.Record(Schema.String, Schema.Unknown)
 })
 
@@ -170,19 +173,29 @@ export const CreateRequest = Schema.Union([
   creation("checks.rerun")
 ]).annotate({
   identifier: "CreateActionRequest",
+  message: "expected intent_name pr.merge, pr.comment, pr.request_review or checks.rerun, with its entities",
   examples: [
     { intent_name: "pr.merge", entities: { repo: "octo/hello", pr_number: 12 }, expires_in_seconds: 120 },
     { intent_name: "checks.rerun", entities: { repo: "octo/hello", pr_number: 12 } }
   ]
 })
 
-const direct = <Fields extends Schema.Struct.Fields>(identifier: string, fields: Fields) =>
-  Schema.Struct({ ...target, ...fields, idempotency_key: IdempotencyKey }).annotate({ identifier })
+const proposes = { ...target, idempotency_key: IdempotencyKey }
+const pr = { repo: "octo/hello", pr_number: 12 }
 
-export const MergeRequest = direct("MergeRequest", { merge_method: orNull(Method) })
-export const CommentRequest = direct("CommentRequest", { body: CommentText })
-export const ReviewRequest = direct("RequestReviewRequest", { reviewers: Reviewers })
-export const RerunRequest = direct("RerunChecksRequest", {})
+export const MergeRequest = Schema.Struct({ ...proposes, merge_method: orNull(Method) }).annotate({
+  identifier: "MergeRequest",
+  examples: [{ ...pr, merge_method: "squash", idempotency_key: "5f1c2c" }]
+})
+export const CommentRequest = Schema.Struct({ ...proposes, body: CommentText }).annotate({
+  identifier: "CommentRequest",
+  examples: [{ ...pr, body: "Looks good to me." }]
+})
+export const ReviewRequest = Schema.Struct({ ...proposes, reviewers: Reviewers }).annotate({
+  identifier: "RequestReviewRequest",
+  examples: [{ ...pr, reviewers: ["octocat"] }]
+})
+export const RerunRequest = Schema.Struct(proposes).annotate({ identifier: "RerunChecksRequest", examples: [pr] })
 
 /** `ok` says whether it was done, and it never was: it waits for its confirmation. */
 export const ActionProposed = Schema.Struct({
