@@ -39,7 +39,7 @@ export const heard = ({ keeps, topic }: Decided, { user }: Heard<"COMMAND">): Ch
 })
 
 export const answered = ({ spoken }: Heard<"ANSWERED">): Change => ({
-  lines: spoken.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_CHARS)),
+  lines: spoken.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_CHARS).toWellFormed()),
   line: 0
 })
 

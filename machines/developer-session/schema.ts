@@ -10,8 +10,8 @@ import { DEFAULT_EXPIRY_MS } from "#domain/developer/PendingAction.ts"
 export const VERSION = 1
 
 /** Bounds of what is kept for `system.repeat` and `system.next`; what comes beyond is left out. */
-export const MAX_LINES = 50
-export const MAX_LINE_CHARS = 1_000
+export const MAX_LINES = 30
+export const MAX_LINE_CHARS = 500
 
 export type DeveloperSessionSettings = DecisionSettings
 

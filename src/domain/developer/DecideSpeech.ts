@@ -46,19 +46,22 @@ export const proposalOf = (action: CodeHostAction, profile: Profile, seconds: nu
   const summary = summaryOf(action)
   if (action.name !== "pr.comment") return `${summary}. ${confirm}`
   const room = SPOKEN_WORDS[profile] - wordsOf(`${summary} ${confirm}`).length
-  return `${summary}: ${quoted(action.body, Math.max(BODY_WORDS, room))} ${confirm}`
+  return `${summary}: ${quoted(action.body, room)} ${confirm}`
 }
 
 /** What `system.repeat` says of it: when it was asked is not now. */
 export const proposalAgain = (action: CodeHostAction): string =>
   `${summaryOf(action)}. Say confirm if it is still open.`
 
+/** What it takes to say how much was left out. */
+const REST_WORDS = 5
+
 const quoted = (body: string, room: number): string => {
   const words = wordsOf(body)
-  const rest = words.length - room
-  return rest <= 0
-    ? `“${words.join(" ")}”.`
-    : `“${words.slice(0, room).join(" ")} …” and ${rest} more ${rest === 1 ? "word" : "words"}.`
+  if (words.length <= Math.max(room, BODY_WORDS)) return `“${words.join(" ")}”.`
+  const start = words.slice(0, Math.max(room - REST_WORDS, BODY_WORDS))
+  const rest = words.length - start.length
+  return `“${start.join(" ")} …” and ${rest} more ${rest === 1 ? "word" : "words"}.`
 }
 
 const inWords = (names: ReadonlyArray<string>): string =>

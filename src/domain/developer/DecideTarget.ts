@@ -26,7 +26,8 @@ export const MAX_REVIEWERS = 15
 export const MAX_COMMENT_CHARS = 4_000
 
 const isRepo = Schema.is(RepoName)
-const LOGIN = /^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$/
+/** 39 letters, digits and single hyphens between them; an enterprise's own users end in its short code. */
+const LOGIN = /^(?=.{1,39}$)[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?$/
 
 const isPrNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_PR_NUMBER

@@ -48,7 +48,8 @@ export const CREATE = {
 export const row = pendingActionDefinition()
 
 export class ActionDriver {
-  readonly bench = new Bench([row], TOKEN)
+  readonly bench: Bench
+  readonly #key: string
   state: ActorState | null = null
   now = T0
   reply: unknown = undefined
@@ -61,6 +62,11 @@ export class ActionDriver {
   /** What readers see at `pending_action:{token}`. */
   document: { readonly value: string; readonly endsAt: number } | null = null
 
+  constructor(token = TOKEN) {
+    this.bench = new Bench([row], token)
+    this.#key = `pending_action:${token}`
+  }
+
   get live(): ActorState {
     if (this.state === null) throw new Error("nothing has happened yet")
     return this.state
@@ -72,10 +78,10 @@ export class ActionDriver {
     return this.live.snapshot.value
   }
   get timers(): ReadonlyArray<Timer> {
-    return this.live.meta.timers
+    return this.state?.meta.timers ?? []
   }
   get running(): OutboxEntry | undefined {
-    return this.live.meta.outbox.find(({ work }) => work.kind === "invoke")
+    return this.state?.meta.outbox.find(({ work }) => work.kind === "invoke")
   }
   get ttlMs(): number | null {
     const view = viewOf(this.bench.address, this.live)
@@ -118,6 +124,10 @@ export class ActionDriver {
     if (running === undefined) throw new Error("nothing is running")
     return this.took(this.bench.settle(this.live, running, outcome, this.now))
   }
+  /** The outcome of work that is no longer waited for. */
+  hearLate(entry: OutboxEntry, outcome: EffectOutcome): this {
+    return this.took(this.bench.settle(this.live, entry, outcome, this.now))
+  }
   done(output: unknown): this {
     return this.settle({ ok: true, output })
   }
@@ -133,7 +143,7 @@ export class ActionDriver {
     this.reply = reply
     this.projections = projections
     for (const one of projections) {
-      if (one.key !== KEY) throw new Error("a document that nobody knows")
+      if (one.key !== this.#key) throw new Error("a document that nobody knows")
       this.document = one.op === "put" ? { value: one.value, endsAt: this.now + (one.ttlMs ?? Infinity) } : null
     }
     this.state = decodeState(this.bench.actor, encodeState(state))
