@@ -6,6 +6,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
@@ -51,13 +52,13 @@ const DEFINITIONS = [sessionDefinition(defaultSessionPolicy)]
 const unavailable = new StoreUnavailable({ store: "memory", operation: "test", reason: "connection" })
 
 /** The memory store behind a cable. */
-const cabled = (switches: Switches) =>
+const cabled = (switches: Switches, thawed: Latch.Latch) =>
   Layer.effect(
     ActorStore,
     Effect.map(ActorStore, (store) => {
       const through = <A>(call: Effect.Effect<A, StoreUnavailable>) =>
         Effect.suspend(() => {
-          if (switches.store === "hangs") return Effect.never
+          if (switches.store === "hangs") return thawed.whenOpen(call)
           return switches.store === "away" ? Effect.fail(unavailable) : call
         })
       return {
@@ -124,13 +125,14 @@ const requestOf = ({ body, headers, method = "GET", signal, token }: Call): Requ
 export const start = (environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
+    const thawed = yield* Latch.make()
     const switches: Switches = {
       store: "here",
       answer: ({ query }) => Effect.succeed(`Answer to: ${query}`),
       direct: (query) => Effect.succeed(`Direct answer to: ${query}`)
     }
     const actors = Layer.merge(runtime(switches), Views.layer(DEFINITIONS, [])).pipe(
-      Layer.provideMerge(cabled(switches))
+      Layer.provideMerge(cabled(switches, thawed))
     )
     const app = Server.serve(analystRoutes).pipe(
       Layer.provide(Layer.succeed(DirectAnswers, { answer: (query) => switches.direct(query) })),
@@ -139,6 +141,8 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
       Layer.provide(Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
     )
     const context = yield* Layer.build(app)
+    // Before the service stops: it waits for calls that hang.
+    yield* Effect.addFinalizer(() => thawed.open)
     const { address } = Context.get(context, HttpServer.HttpServer)
     const base = `http://127.0.0.1:${"port" in address ? address.port : 0}`
     /** The response as it comes, its body not read yet. */
