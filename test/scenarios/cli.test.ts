@@ -142,8 +142,13 @@ describe.each(GROUNDS.filter(({ redis }) => !redis))("of $name", ({ served }) =>
       ...{ acknowledged: { count: 2 }, resolved: { count: 1 } }
     })
     const { stdout } = await world.run("stats", "--days", "2")
-    expect(stdout).toMatch(/^critical +1 +0 \(0 %\)$/m)
+    expect(stdout).toMatch(/^critical +1 +1 +0 \(0 %\)$/m)
     expect(stdout).toMatch(/^TIME TO +ALERTS +AVERAGE +MEDIAN +P90$/m)
+    const bySeverity = await world.run("stats", "--days", "2", "--by", "severity")
+    expect(bySeverity.stdout).toMatch(/^SEVERITY +ALERTS +IN TIME +NEVER +ACKNOWLEDGE +P90/m)
+    const csv = await world.run("stats", "--days", "2", "--by", "channel", "--csv")
+    expect(csv.stdout).toMatch(/^channel,alerts,.*\n#\d+,3,\d,\d+,1,2,.*\n$/)
+    expect(await world.run("stats", "--csv", "--json")).toMatchObject({ code: 2, stdout: "" })
     const week = isoWeekOf(Date.now())
     const report = await world.run("report", "--week", week, "--details")
     expect(report.code).toBe(0)
@@ -154,6 +159,22 @@ describe.each(GROUNDS.filter(({ redis }) => !redis))("of $name", ({ served }) =>
     const posted = await world.run("report", "--post", "--week", "2026-W40")
     expect(posted).toMatchObject({ code: 1, stdout: "" })
     expect(posted.stderr).toContain("no channel is set")
+  })
+
+  it("stats --rebuild: days counted anew from their records; once more, nothing changes", async () => {
+    const read = (days: unknown) =>
+      (days as ReadonlyArray<{ alertsRead: number }>).reduce((n, day) => n + day.alertsRead, 0)
+    const days = await world.json("stats", "--rebuild", "--days", "2")
+    expect([days, read(days)]).toEqual([
+      [expect.objectContaining({ refused: null }), expect.objectContaining({ refused: null })],
+      3
+    ])
+    const again = await world.run("stats", "--rebuild", "--days", "2")
+    expect(again.code).toBe(0)
+    expect(again.stdout).toMatch(/^DAY +ALERTS READ +CONVERSATIONS READ.*\n2\S+ .* the same\n2\S+ .* the same\n/)
+    expect(await world.json("stats", "--days", "2")).toMatchObject({ measuring: true, alerts: 3 })
+    expect(await world.run("stats", "--rebuild", "--storage")).toMatchObject({ code: 2, stdout: "" })
+    expect(await world.run("stats", "--date", "2026-02-30")).toMatchObject({ code: 2, stdout: "" })
   })
 
   it("retention and storage: what a clean-up would do, and does; how much is stored", async () => {
