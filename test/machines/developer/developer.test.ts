@@ -1,51 +1,15 @@
-/** A developer's open actions: noted, bounded, closed by word or by time. */
+/** A developer's open actions: noted, bounded, closed by word or by time; the row; and what is stored wakes up. */
+import { readFileSync } from "node:fs"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { ActorEvent } from "#domain/Envelope.ts"
-import { type DeveloperEvent, MAX_OPEN_ACTIONS, type OpenActions } from "#domain/developer/Developer.ts"
-import { nextDueTimer } from "#kernel/Pending.ts"
+import { MAX_OPEN_ACTIONS } from "#domain/developer/Developer.ts"
+import { registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
-import type { ActorState, Turn } from "#kernel/Turn.ts"
 import { developerDefinition } from "#machines/developer/definition.ts"
-import { Bench } from "#test/kernel/harness.ts"
-
-const T0 = 1_800_000_000_000
-
-class Ann {
-  readonly bench = new Bench([developerDefinition()], "ann")
-  state: ActorState | null = null
-  now = T0
-  reply: unknown = undefined
-
-  hear(event: DeveloperEvent): this {
-    return this.took(this.bench.event(this.state, { ...event } as ActorEvent, this.now))
-  }
-  open(token: string, forMs: number): unknown {
-    const expiresAt = this.now + forMs
-    return this.hear({ type: "ACTION_OPENED", token, expiresAt, at: this.now }).reply
-  }
-  close(token: string): this {
-    return this.hear({ type: "ACTION_CLOSED", token })
-  }
-  get tokens(): ReadonlyArray<string> {
-    return (this.hear({ type: "LOOK" }).reply as OpenActions).open.map(({ token }) => token)
-  }
-  get timers(): ReadonlyArray<number> {
-    return this.state?.meta.timers.map(({ dueAt }) => dueAt - T0) ?? []
-  }
-  at(ms: number): this {
-    this.now = T0 + ms
-    for (;;) {
-      const timer = this.state === null ? null : nextDueTimer(this.state.meta, this.now)
-      if (timer === null || this.state === null) return this
-      this.took(this.bench.fire(this.state, timer, this.now))
-    }
-  }
-  private took({ reply, state }: Turn): this {
-    this.reply = reply
-    this.state = decodeState(this.bench.actor, encodeState(state))
-    return this
-  }
-}
+import { VERSION } from "#machines/developer/schema.ts"
+import { conformance } from "#test/kernel/conformance/conformance.ts"
+import { EPOCH } from "#test/kernel/conformance/Run.ts"
+import { Ann, T0 } from "./Driver.ts"
 
 describe("a developer", () => {
   it("has nothing open, and asking leaves nothing behind", () => {
@@ -88,5 +52,79 @@ describe("a developer", () => {
     expect(ann.open("more", 60_000)).toEqual({ noted: true })
     expect(ann.tokens).toHaveLength(MAX_OPEN_ACTIONS)
     expect(ann.tokens.at(-1)).toBe("more")
+  })
+})
+
+const row = developerDefinition()
+
+it("has a row that the kernel accepts, with its timer's policy", () => {
+  const actor = registerActors([row]).get("developer")
+  expect(Object.values(actor?.delayNames ?? {})).toEqual(Object.keys(row.lateTimers ?? {}))
+  expect(row.migrations).toHaveLength(row.version - 1)
+})
+
+it("knows exactly what was opened, not closed and not past its time, whatever the order", () => {
+  const step = fc.record({
+    what: fc.constantFrom("open", "open", "close", "pass"),
+    token: fc.constantFrom("a", "b", "c", "d"),
+    ms: fc.integer({ min: 1, max: 50 })
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: "max" }), (steps) => {
+      const ann = new Ann()
+      const open = new Map<string, number>()
+      for (const { ms, token, what } of steps) {
+        if (what === "open") {
+          expect(ann.open(token, ms)).toEqual({ noted: true })
+          if (!open.has(token)) open.set(token, ann.now + ms)
+        } else if (what === "close") {
+          ann.close(token)
+          open.delete(token)
+        } else ann.at(ann.now - T0 + ms)
+        for (const [token, endsAt] of open) if (endsAt <= ann.now) open.delete(token)
+        expect(ann.tokens).toEqual([...open.keys()])
+        expect(ann.timers).toHaveLength(open.size === 0 ? 0 : 1)
+      }
+    }),
+    { numRuns: 100 }
+  )
+})
+
+it("means the same in live XState, with a restart after every turn", () =>
+  conformance(
+    { rows: [row], id: "ann" },
+    {
+      events: fc.oneof(
+        fc.record({
+          type: fc.constant("ACTION_OPENED"),
+          token: fc.constantFrom("a", "b", "c"),
+          expiresAt: fc.integer({ min: EPOCH - 100, max: EPOCH + 2_000 }),
+          at: fc.constant(EPOCH)
+        }),
+        fc.record({ type: fc.constant("ACTION_CLOSED"), token: fc.constantFrom("a", "b", "c") }),
+        fc.constant({ type: "LOOK" })
+      )
+    },
+    { numRuns: 100 }
+  ))
+
+describe("a stored developer of version 1", () => {
+  const frozen = readFileSync(new URL("../../fixtures/snapshots/developer/v1.json", import.meta.url), "utf8")
+  const woken = () => {
+    const ann = new Ann()
+    ann.state = decodeState(ann.bench.actor, frozen)
+    return ann
+  }
+
+  it("wakes up with what is open, until its time", () => {
+    expect(woken().tokens).toEqual(["a", "b"])
+    expect(woken().at(60_000).tokens).toEqual(["b"])
+  })
+
+  it("is written as it was read", () => {
+    expect(VERSION).toBe(1)
+    const { state, bench } = woken()
+    if (state === null) throw new Error("it did not wake up")
+    expect(JSON.parse(encodeState(decodeState(bench.actor, encodeState(state))))).toEqual(JSON.parse(frozen))
   })
 })
