@@ -2,15 +2,18 @@
  * An actor store that ends or freezes its own process at a scripted call, so that a scenario can put a `kill -9` between any
  * two steps of a turn. It is the real store otherwise. Script: `CRASH_AT=commit:before:3` (before the third commit),
  * `load:after:1`, `any:after:7` (any call of a turn, a job or an effect), `writeDocument/recipe-pdf:after:1` (keys that
- * begin so), `commit/alert:before:2` (batches with an actor whose address begins so). `CRASH_BY=SIGSTOP` freezes instead, and the call goes on when the process is thawed.
+ * begin so), `commit/alert:before:2` (batches with an actor whose address begins so), `page:after:3` and `apply:before:2` (of
+ * a clean-up; `any` leaves those out). `CRASH_BY=SIGSTOP` freezes instead, and the call goes on when the process is thawed.
  *
  * The moment is announced on stdout before it comes: `crash point reached`. With `STORE_TRACE=1` every counted call is named.
  */
 import { writeSync } from "node:fs"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { format } from "#domain/ActorAddress.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping, type HousekeepingService } from "#runtime/ports/Housekeeping.ts"
 
 /** Said on stdout when the scripted call has come. */
 export const REACHED = "crash point reached"
@@ -38,22 +41,30 @@ const end = (signal: NodeJS.Signals): void => {
   if (signal === "SIGKILL") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 }
 
-const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreService => {
+type Counted = <A, E>(call: string, keys: ReadonlyArray<string>, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+/** Counts calls towards the point of the script, and ends the process there. */
+const counter = (env: NodeJS.ProcessEnv): { readonly counted: Counted; readonly traced: Counted } => {
   const point = env["CRASH_AT"] === undefined ? null : parse(env["CRASH_AT"])
   const signal: NodeJS.Signals = env["CRASH_BY"] === "SIGSTOP" ? "SIGSTOP" : "SIGKILL"
   let count = 0
 
-  const counted = <A, E>(call: string, keys: ReadonlyArray<string>, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.suspend(() => {
-      if (env["STORE_TRACE"] === "1") writeSync(1, `${TRACED}${call}\n`)
-      if (point === null || (point.call !== "any" && point.call !== call)) return effect
-      if (point.keyPrefix !== "" && !keys.some((key) => key.startsWith(point.keyPrefix))) return effect
-      if (++count !== point.nth) return effect
-      if (point.side === "after") return Effect.tap(effect, () => Effect.sync(() => end(signal)))
-      end(signal)
-      return effect
-    })
+  const counting =
+    (isOfAny: boolean): Counted =>
+    (call, keys, effect) =>
+      Effect.suspend(() => {
+        if (isOfAny && env["STORE_TRACE"] === "1") writeSync(1, `${TRACED}${call}\n`)
+        if (point === null || (point.call !== call && !(isOfAny && point.call === "any"))) return effect
+        if (point.keyPrefix !== "" && !keys.some((key) => key.startsWith(point.keyPrefix))) return effect
+        if (++count !== point.nth) return effect
+        if (point.side === "after") return Effect.tap(effect, () => Effect.sync(() => end(signal)))
+        end(signal)
+        return effect
+      })
+  return { traced: counting(true), counted: counting(false) }
+}
 
+const wrap = (inner: ActorStoreService, counted: Counted): ActorStoreService => {
   return {
     ...inner,
     load: (address) => counted("load", [], inner.load(address)),
@@ -73,8 +84,23 @@ const wrap = (inner: ActorStoreService, env: NodeJS.ProcessEnv): ActorStoreServi
   }
 }
 
+const wrapKeeping = (inner: HousekeepingService, counted: Counted): HousekeepingService => ({
+  ...inner,
+  page: (asked) => counted("page", [asked.prefix], inner.page(asked)),
+  apply: (changes, options) =>
+    counted(
+      "apply",
+      changes.map(({ key }) => key),
+      inner.apply(changes, options)
+    )
+})
+
 /** The store of the environment, under the script of this process. */
-export const layer: Layer.Layer<ActorStore, never, ActorStore> = Layer.effect(
-  ActorStore,
-  Effect.map(ActorStore, (inner) => wrap(inner, process.env))
+export const layer: Layer.Layer<ActorStore | Housekeeping, never, ActorStore | Housekeeping> = Layer.effectContext(
+  Effect.gen(function* () {
+    const { counted, traced } = counter(process.env)
+    return Context.make(ActorStore, wrap(yield* ActorStore, traced)).pipe(
+      Context.add(Housekeeping, wrapKeeping(yield* Housekeeping, counted))
+    )
+  })
 )

@@ -18,6 +18,7 @@ import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorRecord } from "#kernel/ActorRecord.ts"
 import type { RuntimeConfigService } from "#runtime/RuntimeConfig.ts"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
+import { Housekeeping, type HousekeepingService } from "#runtime/ports/Housekeeping.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { REACHED } from "./CrashingStore.ts"
@@ -55,12 +56,16 @@ const openStore = (options: ProcessOptions, folder: string) => {
           commandTimeout: "2 seconds",
           maxReconnectDelay: "100 millis"
         })
-  return Effect.map(Layer.build(Layer.provide(layer, Logger.layer([]))), (context) => Context.get(context, ActorStore))
+  return Effect.map(Layer.build(Layer.provide(layer, Logger.layer([]))), (context) => ({
+    store: Context.get(context, ActorStore),
+    keeping: Context.get(context, Housekeeping)
+  }))
 }
 
 /** A store for one world, and what ends with it. */
 export interface Ground {
   readonly store: ActorStoreService
+  readonly keeping: HousekeepingService
   readonly port: number
   readonly scope: Scope.Closeable
   readonly folder: string
@@ -75,14 +80,16 @@ export const openGround = async (options: ProcessOptions): Promise<Ground> => {
   }
   const folder = mkdtempSync(join(tmpdir(), "tardigrade-scenario-"))
   const scope = Effect.runSync(Scope.make())
-  const store = await Effect.runPromise(Scope.provide(openStore(options, folder), scope))
-  return { store, port: await freePort(), scope, folder }
+  const opened = await Effect.runPromise(Scope.provide(openStore(options, folder), scope))
+  return { ...opened, port: await freePort(), scope, folder }
 }
 
 export abstract class ProcessWorld<Options extends ProcessOptions> {
   readonly options: Options
   /** The store as an observer sees it. */
   readonly store: ActorStoreService
+  /** Its keys, as an observer looks through them. */
+  readonly keeping: HousekeepingService
   /** Where processes answer unless they are given another port. */
   readonly port: number
   readonly #scope: Scope.Closeable
@@ -99,6 +106,7 @@ export abstract class ProcessWorld<Options extends ProcessOptions> {
   protected constructor(options: Options, ground: Ground) {
     this.options = options
     this.store = ground.store
+    this.keeping = ground.keeping
     this.port = ground.port
     this.#scope = ground.scope
     this.#folder = ground.folder
