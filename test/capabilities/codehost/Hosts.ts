@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { CodeHost } from "#capabilities/codehost/CodeHost.ts"
 import { layerConfig } from "#capabilities/codehost/CodeHostJobs.ts"
 import type { CodeHostAction, Prepared } from "#domain/developer/CodeHost.ts"
+import type { Write } from "#test/harness/github/Faults.ts"
 import { type GitHubOptions, GitHubStandIn } from "#test/harness/GitHubStandIn.ts"
 import { environment } from "../Under.ts"
 
@@ -14,6 +15,14 @@ export const MERGE: CodeHostAction = { name: "pr.merge", repo: REPO, prNumber: 1
 export const COMMENT: CodeHostAction = { name: "pr.comment", repo: REPO, prNumber: 12, body: "Looks good to me." }
 export const REVIEW: CodeHostAction = { name: "pr.request_review", repo: REPO, prNumber: 12, reviewers: ["mona"] }
 export const RERUN: CodeHostAction = { name: "checks.rerun", repo: REPO, prNumber: 12 }
+
+/** Every action and the write it comes to. The merge is last: it ends the pull request. */
+export const WRITES: ReadonlyArray<readonly [CodeHostAction, Write]> = [
+  [COMMENT, "comment"],
+  [REVIEW, "review"],
+  [RERUN, "rerun"],
+  [MERGE, "merge"]
+]
 
 /** A GitHub with pull request 12 in `REPO`, which mona may review and whose one workflow failed. */
 export const gitHub = (options: GitHubOptions = {}) =>

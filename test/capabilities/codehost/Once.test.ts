@@ -2,24 +2,16 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import type { CodeHostAction } from "#domain/developer/CodeHost.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
-import type { Fault, Write } from "#test/harness/github/Faults.ts"
+import type { Fault } from "#test/harness/github/Faults.ts"
 import type { GitHubStandIn } from "#test/harness/GitHubStandIn.ts"
 import { failure } from "../Under.ts"
-import { act, COMMENT, facts, gitHub, MARKER, MERGE, on, perform, REPO, RERUN, REVIEW } from "./Hosts.ts"
-
-const ACTIONS: ReadonlyArray<readonly [CodeHostAction, Write]> = [
-  [MERGE, "merge"],
-  [COMMENT, "comment"],
-  [REVIEW, "review"],
-  [RERUN, "rerun"]
-]
+import { act, COMMENT, facts, gitHub, MARKER, on, perform, REPO, WRITES } from "./Hosts.ts"
 
 /** What became of the action on GitHub, to compare whole. */
 const wrote = (github: GitHubStandIn) => github.done().map(({ write }) => write)
 
-for (const [action, write] of ACTIONS)
+for (const [action, write] of WRITES)
   describe(action.name, () => {
     it.effect("is done, and says so", () =>
       Effect.gen(function* () {

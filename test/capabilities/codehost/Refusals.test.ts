@@ -7,14 +7,7 @@ import type { Fault, Write } from "#test/harness/github/Faults.ts"
 import type { Pull } from "#test/harness/github/Hub.ts"
 import { primaryLimit, secondaryLimit } from "#test/harness/GitHubStandIn.ts"
 import { failure } from "../Under.ts"
-import { act, COMMENT, facts, gitHub, MERGE, on, perform, prepare, REPO, RERUN, REVIEW } from "./Hosts.ts"
-
-const WRITES: ReadonlyArray<readonly [CodeHostAction, Write]> = [
-  [MERGE, "merge"],
-  [COMMENT, "comment"],
-  [REVIEW, "review"],
-  [RERUN, "rerun"]
-]
+import { act, facts, gitHub, MERGE, on, perform, prepare, REPO, RERUN, REVIEW, WRITES } from "./Hosts.ts"
 
 describe("while it is prepared", () => {
   const states: ReadonlyArray<readonly [CodeHostAction, Partial<Pull>, object]> = [
@@ -149,9 +142,7 @@ describe("a request for reviews", () => {
     Effect.gen(function* () {
       const github = yield* gitHub()
       github.repository(REPO).reviewers.add("acme/propulsion")
-      const result = yield* act(asking("Mona", "mona", "acme/propulsion")).pipe(Effect.provide(on(github)))
-      expect(result).toMatchObject({ ok: false, code: "reviewer_refused" })
-      expect(yield* act(asking("mona", "acme/propulsion")).pipe(Effect.provide(on(github)))).toMatchObject({
+      expect(yield* act(asking("Mona", "acme/propulsion")).pipe(Effect.provide(on(github)))).toMatchObject({
         code: "done",
         message: "Requested 2 reviews of PR 12 in acme/rockets."
       })

@@ -91,10 +91,9 @@ const review = onPull(({ asked, hub, repo }, pull) => {
   const wanted = [...names(asked.body["reviewers"]), ...teams]
   if (repo.readOnly) return forbidden
   if (wanted.includes(pull.author)) return refuse(422, "Review cannot be requested from pull request author.")
-  if (!wanted.every((name) => repo.reviewers.has(name))) {
-    return refuse(422, "Reviews may only be requested from collaborators.")
-  }
-  pull.requested.push(...wanted.filter((name) => !pull.requested.includes(name)))
+  const known = wanted.flatMap((name) => [...repo.reviewers].filter((one) => one.toLowerCase() === name.toLowerCase()))
+  if (known.length < wanted.length) return refuse(422, "Reviews may only be requested from collaborators.")
+  pull.requested.push(...new Set(known.filter((name) => !pull.requested.includes(name))))
   hub.record("review", repo.name, pull.number)
   return ok(Answers.pullAnswer(repo, pull), 201)
 })
