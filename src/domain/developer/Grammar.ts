@@ -107,7 +107,8 @@ const delegated = ({ head, quoted }: Quoted, all: ReadonlyArray<Heard>, isNoisy:
       ([, value]) => value !== undefined && value !== null
     )
   )
-  const isHeld = head.some(({ word }) => HOLDS.has(word))
+  const [first = ""] = (quoted ?? "").toLowerCase().split(/\W/, 1)
+  const isHeld = HOLDS.has(first) || head.some(({ word }) => HOLDS.has(word))
   return { name: "agent.delegate", confidence: isHeld ? HELD : isNoisy ? WITH_NOISE : EXACT, entities }
 }
 

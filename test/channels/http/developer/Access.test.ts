@@ -81,6 +81,19 @@ describe("a key", () => {
   )
 })
 
+describe("a body", () => {
+  it.live("that is too long is not read to its end", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start()
+      const tell = (key: string | null) => call("/v1/command", { key, body: command("x".repeat(1_000_000)) })
+      expect((yield* tell(null)).status).toBe(401)
+      const answer = yield* tell(ALICE)
+      expect(answer.status).toBe(413)
+      expect(answer.headers.get("content-type")).toBe("application/problem+json")
+    })
+  )
+})
+
 describe("development", () => {
   it.live("believes X-User-Id on this machine only, and says so", () =>
     Effect.gen(function* () {
