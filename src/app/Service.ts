@@ -7,10 +7,14 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
+import type { Analyst } from "#capabilities/analyst/Analyst.ts"
+import { analystJobs, describeAnalyst, layerConfig as analyst } from "#capabilities/analyst/AnalystJobs.ts"
 import { describeCapabilities, layerConfig as capabilities } from "#capabilities/Capabilities.ts"
 import type { CartSource } from "#capabilities/cart/CartSource.ts"
 import * as ConfiguredClassifier from "#capabilities/classifier/ConfiguredClassifier.ts"
 import { CrisisClassifier } from "#capabilities/classifier/CrisisClassifier.ts"
+import type { CodeHost } from "#capabilities/codehost/CodeHost.ts"
+import { codeHostJobs, describeCodeHost, layerConfig as codeHost } from "#capabilities/codehost/CodeHostJobs.ts"
 import type { Companion } from "#capabilities/companion/Companion.ts"
 import { describeCompanion, layerConfig as companion } from "#capabilities/companion/CompanionJobs.ts"
 import { cleanUpJobs } from "#capabilities/CleanUp.ts"
@@ -22,8 +26,12 @@ import type { ServiceSettings } from "#capabilities/Settings.ts"
 import { DiscordRest } from "#channels/discord/DiscordRest.ts"
 import { DiscordSettings, layerConfig as discordSettings } from "#channels/discord/DiscordSettings.ts"
 import { adminRoutes } from "#channels/http/AdminRoutes.ts"
+import { analystRoutes } from "#channels/http/analyst/AnalystRoutes.ts"
+import { describeDevelopers } from "#channels/http/developer/DeveloperKeys.ts"
+import { developerRoutes } from "#channels/http/developer/DeveloperRoutes.ts"
 import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as HttpServer from "#channels/http/HttpServer.ts"
+import { Outcomes } from "#channels/http/Outcomes.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { type Dependency, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
@@ -36,9 +44,12 @@ import { registryWith } from "#machines/registry.ts"
 import * as ActorRuntime from "#runtime/ActorRuntime.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import type { Housekeeping } from "#runtime/ports/Housekeeping.ts"
+import { directAnswers } from "./Analyst.ts"
+import { sessionPolicy } from "./AnalystConfig.ts"
 import * as Ash from "./Ash.ts"
 import { ashPolicy } from "./AshConfig.ts"
 import { conversationSettings } from "./ConversationConfig.ts"
+import { codeHostReads, decisionSettings } from "./Developer.ts"
 import { reportPolicy } from "./ReportConfig.ts"
 import { retentionSettings } from "./RetentionConfig.ts"
 import * as Schedules from "./Schedules.ts"
@@ -53,6 +64,8 @@ type HandlerNeeds =
   | ServiceSettings
   | CrisisClassifier
   | Companion
+  | Analyst
+  | CodeHost
 
 /** The actor system, and what listens to Discord on top of it. */
 const actors = Layer.unwrap(
@@ -65,12 +78,15 @@ const actors = Layer.unwrap(
     const report = yield* reportPolicy.pipe(aboutAsh)
     const retention = yield* retentionSettings(ash, report)
     const sendSms = yield* sendSmsHandler
-    const definitions = registryWith({ conversation, ash, report })
+    const session = yield* sessionPolicy
+    const definitions = registryWith({ conversation, ash, report, session, developer: yield* decisionSettings })
     const system = ActorRuntime.layer<HandlerNeeds>({
       actors: definitions,
       handlers: {
         conversation: { ...conversationJobs, sendSms },
         retention: cleanUpJobs(retention),
+        session: analystJobs(session),
+        "pending-action": codeHostJobs,
         ...(yield* Ash.handlers(ash))
       }
     })
@@ -116,20 +132,30 @@ const description = Layer.effect(
         ? { name: "discord", kind: "off", note: "no DISCORD_TOKEN and no secret ash_bot_token: nobody is watched over" }
         : { name: "discord", kind: "http", note: "the gateway and HTTP interface, version 10" },
       { name: "crisisClassifier", ...(yield* CrisisClassifier).describe },
-      { name: "companion", ...(yield* describeCompanion) }
+      { name: "companion", ...(yield* describeCompanion) },
+      { name: "analyst", ...(yield* describeAnalyst) },
+      { name: "developers", ...(yield* describeDevelopers) },
+      { name: "codeHost", ...(yield* describeCodeHost) }
     ]
     for (const { name, kind, note } of dependencies) yield* Effect.logInfo(`${name}: ${kind} (${note})`)
     return { dependencies, components: yield* Ash.components }
   })
 )
 
-const routes = Layer.mergeAll(SmsRoutes, serviceRoutes, adminRoutes, documentationRoutes)
+const routes = Layer.mergeAll(
+  SmsRoutes,
+  serviceRoutes,
+  adminRoutes,
+  analystRoutes,
+  Layer.provide(developerRoutes, Outcomes.layer),
+  documentationRoutes
+)
 
 export const layer = HttpServer.serve(routes).pipe(
-  Layer.provide([recipeFiles, description]),
+  Layer.provide([recipeFiles, description, directAnswers, codeHostReads]),
   Layer.provide(actors),
   Layer.provide(DiscordRest.layer),
   Layer.provide([SmsProvider.layerConfig, discordSettings]),
-  Layer.provide([capabilities, ConfiguredClassifier.layerConfig, companion]),
+  Layer.provide([capabilities, ConfiguredClassifier.layerConfig, companion, analyst, codeHost]),
   Layer.provide(FetchHttpClient.layer)
 )

@@ -5,12 +5,16 @@
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as References from "effect/References"
+import * as AnalystJobs from "#capabilities/analyst/AnalystJobs.ts"
 import * as Capabilities from "#capabilities/Capabilities.ts"
 import * as ConfiguredClassifier from "#capabilities/classifier/ConfiguredClassifier.ts"
+import * as CodeHostJobs from "#capabilities/codehost/CodeHostJobs.ts"
 import * as CompanionJobs from "#capabilities/companion/CompanionJobs.ts"
 import * as CatchUp from "#channels/discord/CatchUp.ts"
 import * as DiscordSettings from "#channels/discord/DiscordSettings.ts"
 import { sensitivitySettings } from "#channels/discord/SensitivitySettings.ts"
+import { analystSettings } from "#channels/http/analyst/AnalystRoutes.ts"
+import { developerAccess } from "#channels/http/developer/DeveloperKeys.ts"
 import * as HttpServer from "#channels/http/HttpServer.ts"
 import * as Telemetry from "#channels/http/Telemetry.ts"
 import { sendSettings } from "#channels/sms/SendSms.ts"
@@ -19,8 +23,10 @@ import { maxBody } from "#channels/sms/Webhook.ts"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
 import { defaultReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { all } from "#runtime/SettingRules.ts"
+import { sessionPolicy } from "./AnalystConfig.ts"
 import { ashPolicy } from "./AshConfig.ts"
 import { conversationSettings } from "./ConversationConfig.ts"
+import { decisionSettings } from "./Developer.ts"
 import { reportPolicy } from "./ReportConfig.ts"
 import { retentionSettings } from "./RetentionConfig.ts"
 import * as Store from "./Store.ts"
@@ -36,6 +42,9 @@ const policies = {
   report: reportPolicy,
   retention: retentionSettings(defaultAshPolicy, defaultReportPolicy)
 }
+
+/** Where the server may not listen is told by who opens it. */
+const developers = Effect.catchTag(developerAccess, "DevelopmentAuthExposed", () => Effect.succeed(null))
 
 /** What the operator's command line goes by. **Fails with** one config error for all that is wrong. */
 export const checkStore = quietly(Effect.asVoid(all(policies)))
@@ -57,7 +66,13 @@ export const check = quietly(
       catchUp: CatchUp.maximum,
       capabilities: Capabilities.settings,
       classifier: ConfiguredClassifier.settings,
-      companion: CompanionJobs.settings
+      companion: CompanionJobs.settings,
+      sessions: sessionPolicy,
+      analyst: AnalystJobs.settings,
+      analystRoutes: analystSettings,
+      developers,
+      decisions: decisionSettings,
+      codeHost: CodeHostJobs.settings
     })
   )
 ).pipe(Effect.provide(FetchHttpClient.layer))

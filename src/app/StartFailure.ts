@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as ServeError from "effect/http/HttpServerError"
 import * as Option from "effect/Option"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { DevelopmentAuthExposed } from "#channels/http/developer/DeveloperKeys.ts"
 import { LocalProviderExposed } from "#channels/sms/Loopback.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import type { LookUp } from "./Secrets.ts"
@@ -40,7 +41,8 @@ const codeOf = (cause: unknown): string =>
 export const linesOf = (failure: unknown, lookUp: LookUp): ReadonlyArray<string> => {
   if (failure instanceof Config.ConfigError) return ofConfig(failure, lookUp)
   if (failure instanceof StoreUnavailable) return [ofStore(failure)]
-  if (failure instanceof LocalProviderExposed) return [`HOST: ${failure.rule}`]
+  if (failure instanceof LocalProviderExposed || failure instanceof DevelopmentAuthExposed)
+    return [`HOST: ${failure.rule}`]
   if (failure instanceof ServeError.ServeError) return [`HOST, PORT: cannot listen there: ${codeOf(failure.cause)}`]
   return []
 }

@@ -15,7 +15,9 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { AnalystApi } from "./analyst/AnalystApi.ts"
 import { AdminApi, PublicApi } from "./Api.ts"
+import { DeveloperApi } from "./developer/DeveloperApi.ts"
 import { ServiceDescription, version } from "./ServiceDescription.ts"
 import { SmsGroup } from "./SmsDescription.ts"
 
@@ -33,12 +35,15 @@ const DocumentationGroup = HttpApiGroup.make("documentation")
 const WithoutSms = HttpApi.make("tardigrade")
   .addHttpApi(PublicApi)
   .addHttpApi(AdminApi)
+  .addHttpApi(AnalystApi)
+  .addHttpApi(DeveloperApi)
   .add(DocumentationGroup)
   .annotateMerge(
     OpenApi.annotations({
       title: "Tardigrade",
       version,
-      description: "Durable statechart actors, and the SMS meal-plan service on top of them.",
+      description:
+        "Durable statechart actors, and on top of them meal plans by SMS, analysts' sessions, and developers' commands.",
       license: { name: "MIT", identifier: "MIT" }
     })
   )
