@@ -2,17 +2,16 @@
 import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { ActorEvent } from "#domain/Envelope.ts"
 import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
 import type { SessionSummary } from "#domain/ash/AshSession.ts"
 import { emptyDay } from "#domain/ash/DayDocument.ts"
-import { type DayMetrics, dayMetrics } from "#domain/ash/DayMetrics.ts"
-import { defaultReportPolicy, type MetricsDayEvent, type Rebuilt } from "#domain/ash/ReportPolicy.ts"
+import { dayMetrics } from "#domain/ash/DayMetrics.ts"
+import type { Rebuilt } from "#domain/ash/ReportPolicy.ts"
 import type { ActorRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
-import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
-import { metricsDayDefinition, UNTOLD_TTL_MS } from "#machines/metrics-day/definition.ts"
-import { contextOf, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext, VERSION } from "#machines/metrics-day/schema.ts"
+import type { ActorState } from "#kernel/Turn.ts"
+import { UNTOLD_TTL_MS } from "#machines/metrics-day/definition.ts"
+import { MAX_ALERTS, MAX_SESSIONS, VERSION } from "#machines/metrics-day/schema.ts"
 import { defaults } from "#runtime/RuntimeConfig.ts"
 import {
   acknowledgedBy,
@@ -25,43 +24,7 @@ import {
   shuffled
 } from "#test/domain/ash/DayRecords.ts"
 import { conformance } from "#test/kernel/conformance/conformance.ts"
-import { Bench } from "#test/kernel/harness.ts"
-
-const KEY = `ash:metrics:daily:${DATE}`
-const ROW = metricsDayDefinition(defaultReportPolicy)
-
-const told = (metrics: AlertMetrics, version = 1): MetricsDayEvent => ({ type: "ALERT_MEASURED", metrics, version })
-const talked = (summary: SessionSummary): MetricsDayEvent => ({ type: "SESSION_MEASURED", summary })
-
-class Day {
-  readonly bench = new Bench([ROW], DATE)
-  state: ActorState | null = null
-  last: Turn | null = null
-
-  hear(...events: ReadonlyArray<MetricsDayEvent>): this {
-    for (const event of events) {
-      this.last = this.bench.event(this.state, { ...event } as ActorEvent)
-      this.state = decodeState(this.bench.actor, encodeState(this.last.state))
-    }
-    return this
-  }
-  /** What `LOOK` answers. */
-  get numbers(): DayMetrics & { readonly changes: number } {
-    return this.hear({ type: "LOOK" }).last?.reply as DayMetrics & { readonly changes: number }
-  }
-  /** The document as the last turn wrote it. */
-  get document(): string | undefined {
-    const [put] = this.last?.projections ?? []
-    return put?.op === "put" && put.key === KEY ? put.value : undefined
-  }
-  get context(): MetricsDayContext {
-    return contextOf({ context: this.state?.snapshot.context as never })
-  }
-  get ttlMs(): unknown {
-    const { ttlMs } = ROW
-    return typeof ttlMs === "function" && this.state !== null ? ttlMs(viewOf(this.bench.address, this.state)) : null
-  }
-}
+import { Day, KEY, ROW, talked, told } from "./Day.ts"
 
 describe("a day", () => {
   it("that was told nothing answers zeros, writes nothing and is soon gone", () => {
