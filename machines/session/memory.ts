@@ -13,6 +13,7 @@ import {
   type SessionMessage,
   type SessionPolicy
 } from "#domain/analyst/AnalystSession.ts"
+import { cutTo } from "#domain/analyst/Dialogue.ts"
 import type { SessionContext, SessionInput } from "./schema.ts"
 
 type Context = SessionContext
@@ -55,14 +56,7 @@ export const questionOf = ({ at, clientTimestamp, emailId, query }: AnalystQuery
   }
 }
 
-/** Cut where no character is halved. */
-const cut = (text: string, longest: number): string => {
-  if (text.length <= longest) return text
-  const last = text.charCodeAt(longest - 1)
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? longest - 1 : longest)
-}
-
-export const answerOf = (text: string): string => cut(text, MAX_ANSWER)
+export const answerOf = (text: string): string => cutTo(MAX_ANSWER, text)
 
 export const answerMessage = (text: string, at: number): SessionMessage => ({
   role: "assistant",
@@ -128,7 +122,7 @@ export const isLong = ({ unsummarised, waiting }: Context, policy: SessionPolicy
   unsummarised > quota(policy) && (waiting.length === 0 || unsummarised + 2 > policy.messageLimit)
 
 /** Nothing was appended meanwhile: it covers all there is. */
-export const summarised = (summary: string): Change => ({ summary: cut(summary, MAX_SUMMARY), unsummarised: 0 })
+export const summarised = (summary: string): Change => ({ summary: cutTo(MAX_SUMMARY, summary), unsummarised: 0 })
 
 /** What `LOOK` is answered with. */
 export const look = ({ answered, answering, summary, waiting }: Context): SessionLook => ({

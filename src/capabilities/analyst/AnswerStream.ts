@@ -97,7 +97,7 @@ export const isStream = ({ headers }: HttpClientResponse.HttpClientResponse): bo
   (headers["content-type"] ?? "").startsWith("text/event-stream")
 
 /**
- * The whole answer, of `MAX_ANSWER` at most, after `onPart` was told each piece in order. **Fails with** `answer_cut`,
+ * The whole answer, or its beginning that is more than `MAX_ANSWER`, after `onPart` was told each piece in order. **Fails with** `answer_cut`,
  * `rate_limited`, `server_error` (worth another try); `bad_answer`, `unauthorized`, `rejected`, `answer_too_large` (not).
  */
 export const readStream = (

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { MAX_SUMMARY } from "#domain/analyst/AnalystSession.ts"
+import { MAX_ANSWER, MAX_SUMMARY } from "#domain/analyst/AnalystSession.ts"
+import { cutTo } from "#domain/analyst/Dialogue.ts"
 import type { EffectFailed } from "#runtime/EffectHandler.ts"
 import { all, durations, secrets, setting, whole, words } from "#runtime/SettingRules.ts"
 import { final } from "../Capability.ts"
@@ -54,7 +55,7 @@ export const settings = Effect.flatMap(dialect, (dialect) =>
 )
 
 const said = (text: string): Effect.Effect<string, EffectFailed> =>
-  text.trim() === "" ? Effect.fail(final("bad_answer")) : Effect.succeed(text.trim())
+  text.trim() === "" ? Effect.fail(final("bad_answer")) : Effect.succeed(cutTo(MAX_ANSWER, text.trim()))
 
 /**
  * `ANALYST_MODEL` is required, `ANALYST_API_BASE_URL` too in the OpenAI format and `ANALYST_API_KEY` in Anthropic's;
@@ -84,7 +85,7 @@ export const layerModel: Layer.Layer<Analyst, Config.ConfigError, HttpClient.Htt
         return yield* ask(dialogue, onPart)
       }),
       summarise: Effect.fn("Analyst.summarise")((asked: Asked) =>
-        Effect.map(ask({ ...summarising(asked), answer: null }), (text) => text.slice(0, MAX_SUMMARY))
+        Effect.map(ask({ ...summarising(asked), answer: null }), (text) => cutTo(MAX_SUMMARY, text))
       )
     })
   })

@@ -12,6 +12,9 @@ const QUOTED = 300
 const FOUND = 5
 const LISTED = 10
 
+/** A question about the session itself is a short one; matching the forms below costs more with every character. */
+const SHORT_QUESTION = 200
+
 /** Words that say nothing of what is looked for. */
 const COMMON = new Set(
   `a about all an and any are as at be been before by can could did do does for from had has have he her him his how i in is it its
@@ -104,9 +107,10 @@ export const sessionAnswer = ({ dialogue, summary }: Asked): string | null => {
   const question = dialogue[place]
   if (question === undefined) return null
   const before = dialogue.slice(0, place)
-  const answer = asksForQuestions.test(question.content)
+  const asks = (form: RegExp) => question.content.length <= SHORT_QUESTION && form.test(question.content)
+  const answer = asks(asksForQuestions)
     ? questions(before)
-    : asksForCount.test(question.content)
+    : asks(asksForCount)
       ? counted(before)
       : searched(question.content, { dialogue: before, summary })
   return `${answer}\n\n${NO_MODEL}`

@@ -15,14 +15,24 @@ const Entry = Schema.Struct({
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
 const decodeMetadata = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Json))
 
-const LINE = /^(User|AI):\s*(.*\S)\s*$/su
+/** At most that many UTF-16 code units, cut where no character is halved. */
+export const cutTo = (longest: number, text: string): string => {
+  if (text.length <= longest) return text
+  const last = text.charCodeAt(longest - 1)
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? longest - 1 : longest)
+}
+
+const SPEAKERS = [
+  ["User:", "user"],
+  ["AI:", "assistant"]
+] as const
 
 /** A line of the earlier version, with a time somebody gives it; `null` = it is none. */
 export const formerMessage = (line: string, timestamp: string): SessionMessage | null => {
-  const [, who, content] = LINE.exec(line) ?? []
-  return content === undefined
-    ? null
-    : { role: who === "User" ? "user" : "assistant", content: content.slice(0, MAX_ANSWER), timestamp }
+  const [label, role] = SPEAKERS.find(([label]) => line.startsWith(label)) ?? []
+  if (role === undefined) return null
+  const content = cutTo(MAX_ANSWER, line.slice(label.length).trim())
+  return content === "" ? null : { role, content, timestamp }
 }
 
 /** An entry of the list; `null` = it is no message. A time that is missing reads `unknown`. */
