@@ -72,12 +72,18 @@ const die = async (world: BareWorld, crashAt: string): Promise<void> => {
 /** Each store with one of the residencies; what depends on both is tried by the stores' own contract. */
 const GROUNDS = [
   {
-    ...{ name: "Redis", redis: true, residency: "resident", database: 6 },
+    name: "Redis",
+    redis: true,
+    residency: "resident",
+    database: 6,
     // In the middle; and when all is done and not yet written down.
     moments: ["apply:before:5", "commit/retention:before:2"]
   },
   {
-    ...{ name: "the embedded store", redis: false, residency: "alwaysRehydrate", database: 7 },
+    name: "the embedded store",
+    redis: false,
+    residency: "alwaysRehydrate",
+    database: 7,
     // In the middle; and before it has begun.
     moments: ["page:after:9", "commit/retention:before:1"]
   }
