@@ -10,7 +10,7 @@ import { summaryOf } from "#domain/developer/DecideSpeech.ts"
 import { entitiesOf } from "#domain/developer/DecideTarget.ts"
 import { ActionWork } from "./ActionWork.ts"
 import { actionView, pendingView } from "./Answers.ts"
-import type { CreateRequest } from "./Bodies.ts"
+import type { CreateRequest } from "./ActionBodies.ts"
 import { DeveloperApi } from "./DeveloperApi.ts"
 import { CurrentDeveloper } from "./DeveloperKeys.ts"
 import { DeveloperLimits } from "./DeveloperLimits.ts"
@@ -96,7 +96,6 @@ export const actions = HttpApiBuilder.group(
       cancel: Effect.fnUntraced(function* ({ params }) {
         const { user } = yield* CurrentDeveloper
         yield* limits.request(user)
-        yield* limits.action(user)
         return actionView(yield* work.cancel(user, params.token))
       }),
       create: ({ payload }) =>

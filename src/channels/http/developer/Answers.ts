@@ -7,7 +7,8 @@ import { briefly } from "#domain/developer/DecideSpeech.ts"
 import type { Profile } from "#domain/developer/Developer.ts"
 import type { Intent, IntentName } from "#domain/developer/Intent.ts"
 import type { ActionLook } from "#domain/developer/PendingAction.ts"
-import type { ActionView, Card, CommandAnswer, PendingActionView } from "./Bodies.ts"
+import type { ActionView, PendingActionView } from "./ActionBodies.ts"
+import type { Card, CommandAnswer } from "./Bodies.ts"
 import type { CodeHostUnread } from "./CodeHostReads.ts"
 
 const isoOf = (at: number): string => new Date(at).toISOString()

@@ -29,17 +29,17 @@ export const commands = HttpApiBuilder.group(
     const cancel = Effect.fnUntraced(function* (token: string) {
       const { user } = yield* CurrentDeveloper
       yield* limits.request(user)
-      yield* limits.action(user)
       const look = yield* work.cancel(user, token)
       return Answers.cancelled(Answers.intentOfAction(look), look)
     })
 
     return handlers.handleAll({
       command: Effect.fnUntraced(function* ({ headers, payload }) {
-        const { user } = yield* CurrentDeveloper
+        const developer = yield* CurrentDeveloper
+        const { user } = developer
         const named = headers["x-session-id"] ?? ""
         const session =
-          named === "" ? sessionOfDevice(user, payload.client_context.device) : yield* ownSession(user, named)
+          named === "" ? sessionOfDevice(user, payload.client_context.device) : yield* ownSession(developer, named)
         return yield* run(user, session, payload)
       }),
       confirm: ({ payload }) => confirm(payload.token, payload.idempotency_key),

@@ -54,6 +54,14 @@ const isAnother = (decided: Intent, said: Intent): boolean =>
     (name) => said.entities[name] !== undefined && said.entities[name] !== decided.entities[name]
   )
 
+interface Asked {
+  readonly user: string
+  readonly sessionId: string
+  /** The request's, and whether the caller can come again with it. */
+  readonly id: string
+  readonly isKeyed: boolean
+}
+
 type Read = Extract<Decision, { readonly kind: "read" }>
 
 export const foreignSession = notYours("This session belongs to somebody else; nothing was kept of what you said.")
@@ -82,7 +90,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
           : unlessUnread(Effect.map(reads.checks(...target), (found) => Answers.toldChecks(profile, found)))
       }
 
-      /** What was found out for a command, found out once: it is kept with the session for as long as its key counts. */
+      /** What is found out for a command with a key, found out once: it is kept with the session as long as the key counts. */
       const once = Effect.fnUntraced(function* (session: ActorAddress, id: string, find: Effect.Effect<Answers.Told>) {
         const key = commandAnswerKey(id)
         const kept = yield* Effect.mapError(store.readDocument(key), ofTurn)
@@ -94,7 +102,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
         return found
       })
 
-      const decided = Effect.fnUntraced(function* (user: string, sessionId: string, id: string, decision: Decision) {
+      const decided = Effect.fnUntraced(function* ({ id, isKeyed, sessionId, user }: Asked, decision: Decision) {
         const { intent } = decision
         switch (decision.kind) {
           case "not_yours":
@@ -109,7 +117,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
           }
           case "read": {
             const to = address("developer-session", sessionId)
-            const { cards, lines, ok } = yield* once(to, id, lookedUp(decision))
+            const { cards, lines, ok } = yield* isKeyed ? once(to, id, lookedUp(decision)) : lookedUp(decision)
             const at = yield* system.now
             const event: DeveloperSessionEvent = { type: "ANSWERED", user, spoken: lines, at }
             yield* Effect.mapError(system.tell(to, event, { id: idOf("answered", id) }), ofTurn)
@@ -140,6 +148,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
           const intent = intentOf(input.text)
           const isAction = SIDE_EFFECTS.has(intent.name) || intent.name === "system.confirm"
           if (isAction && intent.confidence >= SURE_ENOUGH) yield* limits.action(user)
+          const isKeyed = typeof request.idempotency_key === "string"
           const id = requestId("command", user, request.idempotency_key)
           const event: DeveloperSessionEvent = {
             type: "COMMAND",
@@ -155,7 +164,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
           )
           const decision = reply as Decision
           if (isAnother(decision.intent, intent)) return yield* Effect.fail(reusedKey)
-          const answer = yield* decided(user, sessionId, id, decision)
+          const answer = yield* decided({ user, sessionId, id, isKeyed }, decision)
           const isDebugging = request.client_context.debug === true
           return isDebugging ? { ...answer, debug: { transcript: input.text } } : answer
         })

@@ -25,9 +25,10 @@ export const sessionContext = HttpApiBuilder.group(
 
     /** What is known of the caller's own session; `null` = nothing. */
     const look = Effect.fnUntraced(function* (sessionId: string) {
-      const { user } = yield* CurrentDeveloper
+      const developer = yield* CurrentDeveloper
+      const { user } = developer
       yield* limits.request(user)
-      const to = address("developer-session", yield* ownSession(user, sessionId))
+      const to = address("developer-session", yield* ownSession(developer, sessionId))
       const seen = yield* Effect.mapError(views.look(to), ofTurn)
       const known = (seen?.reply ?? null) as DeveloperSessionLook | null
       const isForeign = known !== null && known.owner !== null && known.owner !== user

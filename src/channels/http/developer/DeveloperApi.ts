@@ -11,19 +11,21 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { RepoName } from "#domain/developer/CodeHost.ts"
 import {
-  ActionCommand,
   ActionProposed,
   ActionView,
-  CommandAnswer,
-  CommandRequest,
   CommentRequest,
-  ConfirmRequest,
   CreateRequest,
-  Inbox,
   MergeRequest,
   PendingActionView,
   RerunRequest,
-  ReviewRequest,
+  ReviewRequest
+} from "./ActionBodies.ts"
+import {
+  ActionCommand,
+  CommandAnswer,
+  CommandRequest,
+  ConfirmRequest,
+  Inbox,
   SessionContext,
   StatusAnswer
 } from "./Bodies.ts"

@@ -89,6 +89,8 @@ export class CurrentDeveloper extends Context.Service<
     readonly user: string
     /** 43 URL-safe characters that nobody else can compute: the same for the same purpose. */
     readonly tokenFor: (purpose: string) => string
+    /** Whether a name is another developer's; where anybody is believed, nobody's is. */
+    readonly isAnother: (name: string) => boolean
   }
 >()("app/channels/http/CurrentDeveloper") {}
 
@@ -106,21 +108,25 @@ export class DeveloperOnly extends HttpApiMiddleware.Service<DeveloperOnly, { pr
 
 const digest = (key: string): Buffer => hash("sha256", key, "buffer")
 
-const known = (user: string, secret: Buffer): CurrentDeveloper["Service"] => ({
+type Developer = CurrentDeveloper["Service"]
+type Secrets = ReadonlyMap<string, Buffer>
+
+const known = (user: string, secret: Buffer, users: Secrets): Developer => ({
   user,
+  isAnother: (name) => name !== user && users.has(name),
   tokenFor: (purpose) => createHmac("sha256", secret).update(`${user}\n${purpose}`).digest("base64url")
 })
 
 /** Digests first, and all of them, so that neither a shared beginning nor the place in the list shows in the time taken. */
-const holderOf = (secrets: ReadonlyArray<readonly [string, Buffer]>, key: string) => {
+const holderOf = (secrets: Secrets, key: string): Developer | null => {
   const given = digest(key)
-  let holder: CurrentDeveloper["Service"] | null = null
-  for (const [user, secret] of secrets) if (timingSafeEqual(given, secret)) holder = known(user, secret)
+  let holder: Developer | null = null
+  for (const [user, secret] of secrets) if (timingSafeEqual(given, secret)) holder = known(user, secret, secrets)
   return holder
 }
 
 /** Only who has a key is listened to, and not for longer than `MAX_BODY_BYTES`. */
-const asked = <A, E, R>(route: Effect.Effect<A, E, R>, holder: CurrentDeveloper["Service"]) =>
+const asked = <A, E, R>(route: Effect.Effect<A, E, R>, holder: Developer) =>
   route.pipe(
     Effect.provideService(CurrentDeveloper, holder),
     Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(MAX_BODY_BYTES))
@@ -131,17 +137,17 @@ export const developerOnly = ({ believesUserIds, keys }: DeveloperAccess): Layer
   Layer.effect(
     DeveloperOnly,
     Effect.sync(() => {
-      const secrets = keys.map(([user, key]) => [user, digest(Redacted.value(key))] as const)
+      const secrets = new Map(keys.map(([user, key]) => [user, digest(Redacted.value(key))] as const))
       const ofProcess = randomBytes(32)
-      const admit = (holder: CurrentDeveloper["Service"] | null) =>
-        holder === null ? Effect.fail(unauthorized) : Effect.succeed(holder)
+      const admit = (holder: Developer | null) => (holder === null ? Effect.fail(unauthorized) : Effect.succeed(holder))
       return {
         developerKey: (route, { credential }) =>
           Effect.flatMap(admit(holderOf(secrets, Redacted.value(credential))), (holder) => asked(route, holder)),
         developmentUser: (route, { credential }) => {
           const user = Redacted.value(credential)
-          return Effect.flatMap(admit(believesUserIds && USER.test(user) ? known(user, ofProcess) : null), (holder) =>
-            asked(route, holder)
+          return Effect.flatMap(
+            admit(believesUserIds && USER.test(user) ? known(user, ofProcess, secrets) : null),
+            (holder) => asked(route, holder)
           )
         }
       }

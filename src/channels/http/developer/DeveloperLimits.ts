@@ -11,7 +11,7 @@ import { all, whole } from "#runtime/SettingRules.ts"
 import { type Limited, limited } from "./DeveloperProblems.ts"
 
 /** `DEVELOPER_COMMANDS_PER_MINUTE` (60), `DEVELOPER_ACTIONS_PER_MINUTE` (10). */
-const settings = all({
+export const limitSettings = all({
   commands: whole("DEVELOPER_COMMANDS_PER_MINUTE", 1, 100_000, 60),
   actions: whole("DEVELOPER_ACTIONS_PER_MINUTE", 1, 100_000, 10)
 })
@@ -21,7 +21,7 @@ export class DeveloperLimits extends Context.Service<
   {
     /** Any request. */
     readonly request: (user: string) => Effect.Effect<void, Limited>
-    /** What creates, confirms or cancels an action. Half a minute's worth may come at once. */
+    /** What proposes or confirms an action; cancelling is never held up by it. Half a minute's worth may come at once. */
     readonly action: (user: string) => Effect.Effect<void, Limited>
   }
 >()("app/channels/http/DeveloperLimits") {
@@ -29,7 +29,7 @@ export class DeveloperLimits extends Context.Service<
     DeveloperLimits,
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.make
-      const { actions, commands } = yield* settings
+      const { actions, commands } = yield* limitSettings
       const admit = (key: string, limit: number, window: Duration.Input): Effect.Effect<void, Limited> =>
         limiter.consume({ algorithm: "token-bucket", onExceeded: "fail", key, limit, window }).pipe(
           Effect.asVoid,

@@ -122,6 +122,7 @@ describe("limits", () => {
       expect(seconds).toBeLessThanOrEqual(15)
       expect((yield* guess(BOB)).status).toBe(404)
       expect((yield* call("/v1/actions")).status).toBe(200)
+      expect((yield* call(`/v1/actions/${"A".repeat(43)}`, { method: "DELETE" })).status).toBe(404)
     })
   )
 
@@ -176,6 +177,7 @@ describe("a session's context", () => {
         call(`/v1/sessions/${id}/context`, { method: "PUT", key: BOB, body: { repo: "octo/hello" } })
       expect((yield* put("alice:ios")).body["error"]).toBe("not_yours")
       expect((yield* put("bob:ios")).status).toBe(200)
+      expect((yield* put("watch:7")).status).toBe(200)
       expect((yield* put("a%20b")).body).toMatchObject({ error: "validation_error", field: "id" })
     })
   )
