@@ -1,7 +1,8 @@
 /**
  * A GitHub of our own on loopback: the REST routes the code host uses, in GitHub's shapes, with faults on demand and a record
- * of every call and of every write that took effect. It keeps what it holds over `stop` and `start`, so a scenario may restart
- * it, or kill the service in the middle of a held call.
+ * of every call and of every write that took effect. It keeps what it has over `stop` and `resume`, so a scenario may restart
+ * it, or kill the service in the middle of a held call: held `before`, the call of a dead process never happened; held `after`,
+ * it has taken effect and nobody heard so.
  */
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
@@ -89,13 +90,13 @@ export class GitHubStandIn {
     return { GITHUB_API_BASE_URL: this.url, GITHUB_TOKEN: this.token }
   }
 
-  /** Breaks every connection and listens no more. Nothing it holds is lost. */
+  /** Breaks every connection, ends all faults and listens no more. What it has done is kept. */
   async stop(): Promise<void> {
-    for (const fault of this.#faults) fault.release()
     const server = this.#server
     this.#server = null
+    server?.closeAllConnections()
+    for (const fault of this.#faults) fault.release()
     if (server === null) return
-    server.closeAllConnections()
     server.close()
     await once(server, "close")
   }

@@ -135,10 +135,12 @@ const readInbox = (github: GitHub, repo: string | null): Effect.Effect<ReadonlyA
   })
 
 export const makeReads = (github: GitHub): Pick<CodeHostService, "inbox" | "pullRequest" | "checks"> => ({
-  inbox: (repo) =>
-    unseen(isRepoName(repo) ? readInbox(github, repo) : Effect.succeed(null)).pipe(
-      Effect.flatMap((items) => (items === null ? Effect.fail(final("not_found")) : Effect.succeed(items)))
-    ),
-  pullRequest: (repo, number) => unseen(Effect.map(readPull(github, repo, number), (pull) => summary(repo, pull))),
-  checks: (repo, number) => unseen(readChecks(github, repo, number))
+  inbox: Effect.fn("CodeHost.inbox")(function* (repo: string | null) {
+    const items = isRepoName(repo) ? yield* unseen(readInbox(github, repo)) : null
+    return items ?? (yield* Effect.fail(final("not_found")))
+  }),
+  pullRequest: Effect.fn("CodeHost.pullRequest")((repo: string, number: number) =>
+    unseen(Effect.map(readPull(github, repo, number), (pull) => summary(repo, pull)))
+  ),
+  checks: Effect.fn("CodeHost.checks")((repo: string, number: number) => unseen(readChecks(github, repo, number)))
 })
