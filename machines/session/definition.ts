@@ -9,7 +9,7 @@ import { migrations } from "./migrations.ts"
 import { contextOf, type SessionInput, VERSION } from "./schema.ts"
 
 /** How long a session is kept that was looked at and in which nothing was ever asked. */
-export const EMPTY_TTL_MS = 60_000
+const EMPTY_TTL_MS = 60_000
 
 /** Looking at a session does not keep it: what it remembers goes with the list. */
 const ttlOf = (view: ActorView, ttlMs: number): number => {

@@ -2,7 +2,6 @@
  * What a session remembers and how each happening changes it: small pure functions, and the entries of the list as other
  * tools read them.
  */
-import * as DateTime from "effect/DateTime"
 import {
   type AnalystQuery,
   type AnsweredQuery,
@@ -13,14 +12,14 @@ import {
   type SessionMessage,
   type SessionPolicy
 } from "#domain/analyst/AnalystSession.ts"
-import { cutTo } from "#domain/analyst/Dialogue.ts"
+import { cutTo, messageTime } from "#domain/analyst/Dialogue.ts"
 import type { SessionContext, SessionInput } from "./schema.ts"
 
 type Context = SessionContext
 type Change = Partial<Context>
 
 /** Answers that are kept for whoever waits for one. */
-export const MAX_ANSWERED = 16
+const MAX_ANSWERED = 16
 /** All of them together, in UTF-16 code units: the record has a bound, and the newest matters most. */
 const ANSWERED_LENGTH = 64_000
 
@@ -36,8 +35,6 @@ export const newborn = ({ sessionId }: SessionInput): Context => ({
   lastAt: null
 })
 
-const isoTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at))
-
 /** An entry of the list: fields in the documented order (U2). */
 export const entryOf = ({ role, content, timestamp, metadata }: SessionMessage): string =>
   JSON.stringify({ role, content, timestamp, ...(metadata === undefined ? {} : { metadata }) })
@@ -46,12 +43,12 @@ export const entryOf = ({ role, content, timestamp, metadata }: SessionMessage):
 export const questionOf = ({ at, clientTimestamp, emailId, query }: AnalystQuery): SessionMessage => {
   const metadata = {
     ...(emailId === null ? {} : { email_id: emailId }),
-    ...(clientTimestamp === null ? {} : { server_time: isoTime(at) })
+    ...(clientTimestamp === null ? {} : { server_time: messageTime(at) })
   }
   return {
     role: "user",
     content: query,
-    timestamp: clientTimestamp ?? isoTime(at),
+    timestamp: clientTimestamp ?? messageTime(at),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata })
   }
 }
@@ -61,7 +58,7 @@ export const answerOf = (text: string): string => cutTo(MAX_ANSWER, text)
 export const answerMessage = (text: string, at: number): SessionMessage => ({
   role: "assistant",
   content: text,
-  timestamp: isoTime(at)
+  timestamp: messageTime(at)
 })
 
 /** Waiting, being answered, or answered a while ago: asked once is enough. */

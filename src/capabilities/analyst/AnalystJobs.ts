@@ -5,7 +5,6 @@
  */
 import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -17,12 +16,12 @@ import {
   sessionMessagesKey,
   type SessionPolicy
 } from "#domain/analyst/AnalystSession.ts"
-import { formerMessage, sessionMessageOf } from "#domain/analyst/Dialogue.ts"
+import { formerMessage, messageTime, sessionMessageOf } from "#domain/analyst/Dialogue.ts"
 import type { EffectCall, EffectFailed, EffectHandler } from "#runtime/EffectHandler.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { type CapabilityDescription, retryable, storeFailed } from "../Capability.ts"
 import { optionalText } from "../Settings.ts"
-import { Analyst } from "./Analyst.ts"
+import { Analyst, type Asked } from "./Analyst.ts"
 import * as Metrics from "./AnalystMetrics.ts"
 import { layerModel, settings as modelSettings } from "./ModelAnalyst.ts"
 import { layerSession } from "./SessionAnalyst.ts"
@@ -40,7 +39,7 @@ type Job<Name extends keyof AnalystEffects> = EffectHandler<
 const SUMMARY_PATIENCE = "20 seconds"
 
 /** Somebody is waiting: a service that wants a longer pause has failed. */
-export const LONGEST_PAUSE_MS = 20_000
+const LONGEST_PAUSE_MS = 20_000
 
 const count = (metric: Metric.Counter<number>, outcome: string) =>
   Metric.update(Metric.withAttributes(metric, { outcome }), 1)
@@ -63,29 +62,49 @@ const ATTEMPTS = 3
 const mayTryAgain = ({ retry, retryAfterMs = 0 }: EffectFailed, attempt: number): boolean =>
   retry && attempt < ATTEMPTS && retryAfterMs <= LONGEST_PAUSE_MS
 
+/** One attempt, measured. */
+const attempted = Effect.fnUntraced(function* (asked: Asked, onPart?: (text: string) => Effect.Effect<void>) {
+  const { answer } = yield* Analyst
+  const startedAt = yield* Clock.currentTimeMillis
+  const text = yield* answer(asked, onPart)
+  yield* Metric.update(Metrics.answerSeconds, ((yield* Clock.currentTimeMillis) - startedAt) / 1000)
+  yield* count(Metrics.questions, "answered")
+  return { text, code: null }
+})
+
+const unanswered = ({ code }: EffectFailed) => Effect.as(count(Metrics.questions, "failed"), { text: null, code })
+
 const answer =
   (policy: SessionPolicy) =>
   ({ attempt, emit, params: { requestId, sessionId, summary } }: EffectCall<AnalystEffects["answer"]["input"]>) =>
     Effect.gen(function* () {
-      const analyst = yield* Analyst
-      const startedAt = yield* Clock.currentTimeMillis
       const entries = yield* Effect.tapError(readDialogue(sessionId), () => count(Metrics.histories, "unreadable"))
       const dialogue = upToQuestion(messagesOf(entries), policy.messageLimit)
       yield* count(Metrics.histories, dialogue.length > 1 ? "hit" : "miss")
       yield* Metric.update(Metrics.messages, entries.length)
       // Who reads along has had the beginning of a first attempt: the whole answer follows it.
       const tell = (text: string) => emit({ type: "ANSWER_PART", requestId, text })
-      const text = yield* analyst.answer({ dialogue, summary }, attempt === 1 ? tell : undefined)
-      yield* Metric.update(Metrics.answerSeconds, ((yield* Clock.currentTimeMillis) - startedAt) / 1000)
-      yield* count(Metrics.questions, "answered")
-      return { text, code: null }
+      return yield* attempted({ dialogue, summary }, attempt === 1 ? tell : undefined)
     }).pipe(
       Effect.catch((failure) =>
         mayTryAgain(failure, attempt)
           ? Effect.andThen(count(Metrics.questions, "retried"), Effect.fail(failure))
-          : Effect.as(count(Metrics.questions, "failed"), { text: null, code: failure.code })
+          : unanswered(failure)
       )
     )
+
+/**
+ * One answer to one question outside any session, for when the store is away (U8) or no session is named (U26). Tried once:
+ * nothing of it is kept, and who asked is still there to ask again.
+ */
+export const answerAlone = (
+  query: string,
+  onPart?: (text: string) => Effect.Effect<void>
+): Effect.Effect<AnalystEffects["answer"]["output"], never, Analyst> =>
+  Effect.gen(function* () {
+    const timestamp = messageTime(yield* Clock.currentTimeMillis)
+    return yield* attempted({ dialogue: [{ role: "user", content: query, timestamp }], summary: null }, onPart)
+  }).pipe(Effect.catch(unanswered))
 
 const summarise = ({ params }: EffectCall<AnalystEffects["summarise"]["input"]>) =>
   Effect.gen(function* () {
@@ -101,7 +120,7 @@ const summarise = ({ params }: EffectCall<AnalystEffects["summarise"]["input"]>)
 
 /** Oldest first, as they were. Nobody knows when they were said: they carry the time of the import, and say so. */
 const formerMessages = (lines: ReadonlyArray<string>, now: number): ReadonlyArray<SessionMessage> => {
-  const timestamp = DateTime.formatIso(DateTime.makeUnsafe(now))
+  const timestamp = messageTime(now)
   const metadata = { imported_from: "chat_history" }
   return lines.flatMap((line) => {
     const message = formerMessage(line, timestamp)

@@ -3,7 +3,7 @@ import * as Metric from "effect/Metric"
 
 /** Labels: `outcome` = answered | failed | retried. */
 export const questions = Metric.counter("tardigrade_session_questions_total", {
-  description: "Attempts to answer a session's question, by how they ended",
+  description: "Attempts to answer an analyst's question, by how they ended",
   incremental: true
 })
 
@@ -14,7 +14,7 @@ export const histories = Metric.counter("tardigrade_session_histories_total", {
 })
 
 export const answerSeconds = Metric.histogram("tardigrade_session_answer_seconds", {
-  description: "From taking a question up to its answer, seconds",
+  description: "From asking the analyst service to its whole answer, seconds",
   boundaries: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120]
 })
 

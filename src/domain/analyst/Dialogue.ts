@@ -2,6 +2,7 @@
  * Reading a session's list. The writer is strict, the reader tolerant: other tools write these lists too, and an earlier
  * version of the upstream kept lines that begin with `User: ` or `AI: `, without times (C18). What is no message is passed over.
  */
+import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { MAX_ANSWER, SessionMessage } from "./AnalystSession.ts"
@@ -14,6 +15,9 @@ const Entry = Schema.Struct({
 })
 const decodeEntry = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
 const decodeMetadata = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Json))
+
+/** Epoch milliseconds as messages carry times: whole seconds, with `Z` (U4). The list's order is the order. */
+export const messageTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).replace(/\.\d+Z$/, "Z")
 
 /** At most that many UTF-16 code units, cut where no character is halved. */
 export const cutTo = (longest: number, text: string): string => {

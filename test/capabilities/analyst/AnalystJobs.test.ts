@@ -15,7 +15,7 @@ import {
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { Projection } from "#domain/Projection.ts"
 import { Analyst, type AnalystService, type Asked } from "#capabilities/analyst/Analyst.ts"
-import { analystJobs, type AnalystJobServices } from "#capabilities/analyst/AnalystJobs.ts"
+import { analystJobs, type AnalystJobServices, answerAlone } from "#capabilities/analyst/AnalystJobs.ts"
 import * as Metrics from "#capabilities/analyst/AnalystMetrics.ts"
 import { final, retryable } from "#capabilities/Capability.ts"
 import type { EffectCall } from "#runtime/EffectHandler.ts"
@@ -189,6 +189,27 @@ describe("an answer", () => {
   )
 })
 
+describe("an answer outside any session (U8, U26)", () => {
+  it.effect("is to the question alone", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 0, 1))
+      const playing = analyst()
+      const told: Array<string> = []
+      const tell = (text: string) => Effect.sync(() => void told.push(text))
+      expect(yield* run(answerAlone("Q", tell), playing)).toEqual({ text: "Yes.", code: null })
+      const asked = { role: "user", content: "Q", timestamp: "2026-01-01T00:00:00Z" }
+      expect([playing.asked, told]).toEqual([[{ dialogue: [asked], summary: null }], ["Yes", "."]])
+    })
+  )
+
+  it.effect("says why there is none", () =>
+    Effect.gen(function* () {
+      const failing = analyst({ answer: () => Effect.fail(retryable("rate_limited", 5)) })
+      expect(yield* run(answerAlone("Q"), failing)).toEqual({ text: null, code: "rate_limited" })
+    })
+  )
+})
+
 describe("a summary", () => {
   const fold = (count: number) => summarise.run(call({ sessionId: ID, summary: "Before.", count }))
 
@@ -220,7 +241,7 @@ describe("what an earlier version kept (C18)", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 0, 1))
       const lines = ["User: Hi\nthere", "AI: Hello.", "User: ", "nobody: x", "AI: Anything else?"]
-      const told = { timestamp: "2026-01-01T00:00:00.000Z", metadata: { imported_from: "chat_history" } }
+      const told = { timestamp: "2026-01-01T00:00:00Z", metadata: { imported_from: "chat_history" } }
       expect(yield* run(Effect.andThen(written(list(formerHistoryKey(ID), ...lines)), find))).toEqual({
         messages: [
           { role: "user", content: "Hi\nthere", ...told },

@@ -23,6 +23,7 @@ import type { EffectHandlers } from "#runtime/EffectHandler.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
 import { describeDurable } from "#test/harness/describeDurable.ts"
 import { expect } from "#test/harness/effect.ts"
+import { first } from "#test/stores/Commits.ts"
 import { makeWorld, type Process, type World } from "#test/runtime/World.ts"
 
 const policy = { ...defaultSessionPolicy, messageLimit: 6 }
@@ -136,6 +137,25 @@ describeDurable("sessions with two processes", (durable) => {
       yield* TestClock.adjust("10 minutes")
       expect(yield* contents(world, "s")).toEqual([])
       expect(yield* world.record(address("session", "s"))).toBeNull()
+    })
+  )
+
+  durable("of which only the list is left are forgotten once they were looked at", ({ config }) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const world = yield* makeWorld
+      const key = sessionMessagesKey("s")
+      const entry = JSON.stringify({ role: "user", content: "by another tool", timestamp: "2026-01-09T00:00:00Z" })
+      const list = { op: "appendToList", key, values: [entry], keep: null, ttlMs: 60_000 } as const
+      yield* world.store.commit([first({ projections: [list] })])
+      const one = yield* world.process({ actors, config: config(), handlers: handlers(world, echo()) })
+      yield* look(one, "s", "look")
+      yield* one.forget(address("session", "s"))
+      expect(yield* contents(world, "s")).toEqual([])
+      // Nor is it brought back by the next question.
+      yield* ask(one, "s", "1")
+      yield* TestClock.adjust("1 second")
+      expect(yield* contents(world, "s")).toEqual(["ask 1", "read ask 1"])
     })
   )
 
