@@ -150,8 +150,8 @@ const numbersIn = (text: string): Readonly<Record<string, number>> =>
 /**
  * How long Redis was busy with each command that cleaning up sends, since the last look, by its own statistics. The times are
  * of the wall clock: on a machine that others use they include the times in which Redis waited for a processor. Those strike
- * any command as often as the seconds it takes in all, also PTTL, which never works long: so the mean and the share tell the
- * work, and the longest tells that and the machine.
+ * any command, also PTTL, which never works long. So the mean tells the work; a longest time on a crowded machine proves
+ * nothing either way.
  */
 const busyWith = async (client: Client): Promise<ReadonlyArray<string>> => {
   const of = async (section: string, prefix: string) =>
