@@ -5,7 +5,6 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
@@ -31,14 +30,9 @@ import {
 } from "./Bodies.ts"
 import { DeveloperOnly } from "./DeveloperKeys.ts"
 import { AwayResponse, Conflict, Gone, Invalid, LimitedResponse, NotYours } from "./DeveloperProblems.ts"
+import { RequestChecks } from "./RequestChecks.ts"
 
 const describe = (summary: string, description: string) => OpenApi.annotations({ summary, description })
-
-/** Turns a request that does not decode into `validation_error`. */
-export class DeveloperProblemsOnly extends HttpApiMiddleware.Service<DeveloperProblemsOnly>()(
-  "app/channels/http/DeveloperProblemsOnly",
-  { error: Invalid }
-) {}
 
 /** Which session a command belongs to; an empty one is ignored. */
 const SESSION = /^[A-Za-z0-9._:@-]{0,128}$/
@@ -87,7 +81,7 @@ const CommandsGroup = HttpApiGroup.make("commands")
       error: [Invalid, NotYours, Gone, ...always]
     }).annotateMerge(describe("Press a card's button", "Confirms or cancels the action of a card."))
   )
-  .middleware(DeveloperProblemsOnly)
+  .middleware(RequestChecks)
   .middleware(DeveloperOnly)
   .annotateMerge(OpenApi.annotations({ title: "Commands", description: OFF }))
 
@@ -134,7 +128,7 @@ const ActionsGroup = HttpApiGroup.make("actions")
     proposing("comment", "/v1/actions/comment", CommentRequest, "Comment on a pull request"),
     proposing("merge", "/v1/actions/merge", MergeRequest, "Merge a pull request, by default by squash")
   )
-  .middleware(DeveloperProblemsOnly)
+  .middleware(RequestChecks)
   .middleware(DeveloperOnly)
   .annotateMerge(OpenApi.annotations({ title: "Actions", description: OFF }))
 
@@ -160,7 +154,7 @@ const ContextGroup = HttpApiGroup.make("sessionContext")
       error: [Invalid, NotYours, ...always]
     }).annotateMerge(describe("Forget what a session is about", "`cleared` is false when it was about nothing."))
   )
-  .middleware(DeveloperProblemsOnly)
+  .middleware(RequestChecks)
   .middleware(DeveloperOnly)
   .annotateMerge(OpenApi.annotations({ title: "Session context", description: OFF }))
 
@@ -170,7 +164,7 @@ const InboxGroup = HttpApiGroup.make("inbox")
       describe("What wants attention", "Pull requests, mentions and failing checks, most urgent first.")
     )
   )
-  .middleware(DeveloperProblemsOnly)
+  .middleware(RequestChecks)
   .middleware(DeveloperOnly)
   .annotateMerge(OpenApi.annotations({ title: "Inbox", description: OFF }))
 

@@ -4,11 +4,9 @@
  * start is refused when others could reach the server. Neither set: there are no developers, and no routes.
  */
 import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto"
-import * as ByteSize from "effect/ByteSize"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as Layer from "effect/Layer"
@@ -21,9 +19,6 @@ import { unauthorized, UnauthorizedResponse } from "./DeveloperProblems.ts"
 
 const SHORTEST_KEY = 24
 const LONGEST_KEY = 512
-
-/** Room for the longest command, its text written in escapes. */
-const MAX_BODY_BYTES = 65_536
 
 /** Part of actor ids and session ids, so without `:` and `/`. */
 const USER = /^[A-Za-z0-9._@-]{1,64}$/
@@ -125,13 +120,6 @@ const holderOf = (secrets: Secrets, key: string): Developer | null => {
   return holder
 }
 
-/** Only who has a key is listened to, and not for longer than `MAX_BODY_BYTES`. */
-const asked = <A, E, R>(route: Effect.Effect<A, E, R>, holder: Developer) =>
-  route.pipe(
-    Effect.provideService(CurrentDeveloper, holder),
-    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(MAX_BODY_BYTES))
-  )
-
 /** Admits the holders of these keys, and whoever says who they are where that is believed. */
 export const developerOnly = ({ believesUserIds, keys }: DeveloperAccess): Layer.Layer<DeveloperOnly> =>
   Layer.effect(
@@ -142,12 +130,14 @@ export const developerOnly = ({ believesUserIds, keys }: DeveloperAccess): Layer
       const admit = (holder: Developer | null) => (holder === null ? Effect.fail(unauthorized) : Effect.succeed(holder))
       return {
         developerKey: (route, { credential }) =>
-          Effect.flatMap(admit(holderOf(secrets, Redacted.value(credential))), (holder) => asked(route, holder)),
+          Effect.flatMap(admit(holderOf(secrets, Redacted.value(credential))), (holder) =>
+            Effect.provideService(route, CurrentDeveloper, holder)
+          ),
         developmentUser: (route, { credential }) => {
           const user = Redacted.value(credential)
           return Effect.flatMap(
             admit(believesUserIds && USER.test(user) ? known(user, ofProcess, secrets) : null),
-            (holder) => asked(route, holder)
+            (holder) => Effect.provideService(route, CurrentDeveloper, holder)
           )
         }
       }

@@ -53,6 +53,7 @@ const Limited = problem(429, "Too often", ["rate_limited"], { retry_after_second
 export type Limited = typeof Limited.Type
 const Away = problem(503, "Nothing can be taken now; what was asked may be asked again", ["store_unavailable"], {})
 export type Away = typeof Away.Type
+export const TooLarge = problem(413, "The body is too large", ["too_large"], {})
 
 export const UnauthorizedResponse = NoKey.pipe(
   HttpApiSchema.encodeToWithHeaders(
@@ -94,6 +95,14 @@ export const invalid = (field: string, rule: string, error: Invalid["error"] = "
   message: `${field}: ${rule}`,
   field,
   rule
+})
+
+export const tooLarge = (bytes: number): typeof TooLarge.Type => ({
+  type: type("too_large"),
+  title: "The body is too large",
+  status: 413,
+  error: "too_large",
+  message: `A body may have ${bytes} bytes.`
 })
 
 export const unauthorized: typeof NoKey.Type = {

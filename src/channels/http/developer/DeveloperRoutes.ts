@@ -4,7 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as Layer from "effect/Layer"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
 import { version } from "../ServiceDescription.ts"
@@ -13,11 +12,11 @@ import { ActionWork } from "./ActionWork.ts"
 import { commands, inbox } from "./CommandRoutes.ts"
 import { Commands } from "./Commands.ts"
 import { sessionContext } from "./ContextRoutes.ts"
-import { DeveloperApi, DeveloperProblemsOnly } from "./DeveloperApi.ts"
+import { DeveloperApi } from "./DeveloperApi.ts"
 import { developerAccess, developerOnly } from "./DeveloperKeys.ts"
 import { DeveloperLimits } from "./DeveloperLimits.ts"
-import { ofSchema } from "./DeveloperProblems.ts"
 import { DeveloperSettings } from "./DeveloperSettings.ts"
+import { requestChecks } from "./RequestChecks.ts"
 
 /** A caller that polls gives up sooner than this. */
 const STATUS_WITHIN = "2 seconds"
@@ -52,7 +51,7 @@ export const developerRoutes = Layer.unwrap(
       Layer.provide([commands, actions, sessionContext, inbox, status]),
       Layer.provide(Commands.layer),
       Layer.provide([ActionWork.layer, DeveloperLimits.layer, DeveloperSettings.layer]),
-      Layer.provide(HttpApiMiddleware.layerSchemaErrorTransform(DeveloperProblemsOnly, ofSchema)),
+      Layer.provide(requestChecks),
       Layer.provide(developerOnly(access))
     )
   })

@@ -88,8 +88,20 @@ describe("a body", () => {
       const tell = (key: string | null) => call("/v1/command", { key, body: command("x".repeat(1_000_000)) })
       expect((yield* tell(null)).status).toBe(401)
       const answer = yield* tell(ALICE)
-      expect(answer.status).toBe(413)
+      expect(answer).toMatchObject({ status: 413, body: { error: "too_large" } })
       expect(answer.headers.get("content-type")).toBe("application/problem+json")
+    })
+  )
+
+  it.live("is JSON", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start()
+      for (const type of ["text/plain", "application/jsonp", "application/x-www-form-urlencoded"]) {
+        const headers = { "content-type": type }
+        const answer = yield* call("/v1/commands/confirm", { body: "token=x", headers })
+        expect(answer).toMatchObject({ status: 400, body: { error: "validation_error", field: "content-type" } })
+      }
+      expect((yield* call("/v1/command", { method: "POST" })).status).toBe(400)
     })
   )
 })
@@ -208,6 +220,8 @@ describe("what is logged", () => {
       const answer = yield* say("comment on pr 12 in octo/hello saying my private words")
       const { token } = answer.body["pending_action"] as { readonly token: string }
       yield* call("/v1/commands/confirm", { body: { token } })
+      yield* call(`/v1/actions/${token}`)
+      yield* call("/v1/sessions/octo-walk/context")
       yield* call("/v1/command", { body: { ...command("my private words"), profile: "x" } })
       const all = lines.join("\n")
       for (const secret of [ALICE, token, "private", "octo"]) expect(all).not.toContain(secret)
