@@ -143,7 +143,9 @@ export const pendingAction = setup({
     }),
 
     keepPrepared: assign((_, output: Outcome) => ("prepared" in output ? { prepared: output.prepared } : {})),
-    keepResult: assign((_, output: Outcome) => ("result" in output ? memory.finished(output.result) : {})),
+    keepResult: assign(({ context }, output: Outcome) =>
+      memory.finished("result" in output ? output.result : memory.failed(context, null))
+    ),
     keepFailure: assign(({ context }, { error }: { readonly error: unknown }) =>
       memory.finished(memory.failed(context, error))
     ),

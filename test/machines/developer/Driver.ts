@@ -33,11 +33,12 @@ export class Ann {
   }
   at(ms: number): this {
     this.now = T0 + ms
-    for (;;) {
+    for (let fired = 0; fired < 1_000; fired++) {
       const timer = this.state === null ? null : nextDueTimer(this.state.meta, this.now)
       if (timer === null || this.state === null) return this
       this.took(this.bench.fire(this.state, timer, this.now))
     }
+    throw new Error("its timer fires without end")
   }
   private took({ reply, state }: Turn): this {
     this.reply = reply

@@ -76,6 +76,9 @@ describe("ends as failed", () => {
     action.confirm()
     const result = { ok: false, url: null, code: "not_done", message: expect.stringMatching(/^Nothing was done: /) }
     expect(action.fail("unreachable").look()).toMatchObject({ state: "failed", result })
+    const odd = new ActionDriver().create()
+    odd.confirm()
+    expect(odd.done({}).look()).toMatchObject({ state: "failed", result })
   })
 
   it.each(["unreachable", "timeout", "rejected", "not_mergeable"])("and is not sure after %s while acting", (code) => {
