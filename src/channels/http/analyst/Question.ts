@@ -49,7 +49,9 @@ const EVIDENCE = [
 ]
 
 const INLINE_MEDIA = /\bdata:(?:[\w.+-]+\/[\w.+-]+(?:;[\w.=+-]+)*|(?:;[\w.=+-]+)+),/i
-const ENCODED_RUN = new RegExp(`[A-Za-z0-9+/_=-]{${MAX_ENCODED_RUN + 1}}`)
+const ENCODED = "[A-Za-z0-9+/_=-]"
+/** Looks at each run once, from its beginning. */
+const ENCODED_RUN = new RegExp(`(?<!${ENCODED})${ENCODED}{${MAX_ENCODED_RUN + 1}}`)
 
 const evidenceIn = (text: string): string | null => {
   if (INLINE_MEDIA.test(text)) return "no data: URLs"
