@@ -69,10 +69,8 @@ const attempted = Effect.fnUntraced(function* (asked: Asked, onPart?: (text: str
   const text = yield* answer(asked, onPart)
   yield* Metric.update(Metrics.answerSeconds, ((yield* Clock.currentTimeMillis) - startedAt) / 1000)
   yield* count(Metrics.questions, "answered")
-  return { text, code: null }
+  return text
 })
-
-const unanswered = ({ code }: EffectFailed) => Effect.as(count(Metrics.questions, "failed"), { text: null, code })
 
 const answer =
   (policy: SessionPolicy) =>
@@ -84,27 +82,24 @@ const answer =
       yield* Metric.update(Metrics.messages, entries.length)
       // Who reads along has had the beginning of a first attempt: the whole answer follows it.
       const tell = (text: string) => emit({ type: "ANSWER_PART", requestId, text })
-      return yield* attempted({ dialogue, summary }, attempt === 1 ? tell : undefined)
+      return { text: yield* attempted({ dialogue, summary }, attempt === 1 ? tell : undefined), code: null }
     }).pipe(
       Effect.catch((failure) =>
         mayTryAgain(failure, attempt)
           ? Effect.andThen(count(Metrics.questions, "retried"), Effect.fail(failure))
-          : unanswered(failure)
+          : Effect.as(count(Metrics.questions, "failed"), { text: null, code: failure.code })
       )
     )
 
 /**
  * One answer to one question outside any session, for when the store is away (U8) or no session is named (U26). Tried once:
- * nothing of it is kept, and who asked is still there to ask again.
+ * nothing of it is kept, and who asked is still there to ask again. **Fails with** the codes of `callJson`.
  */
-export const answerAlone = (
-  query: string,
-  onPart?: (text: string) => Effect.Effect<void>
-): Effect.Effect<AnalystEffects["answer"]["output"], never, Analyst> =>
+export const answerAlone = (query: string): Effect.Effect<string, EffectFailed, Analyst> =>
   Effect.gen(function* () {
     const timestamp = messageTime(yield* Clock.currentTimeMillis)
-    return yield* attempted({ dialogue: [{ role: "user", content: query, timestamp }], summary: null }, onPart)
-  }).pipe(Effect.catch(unanswered))
+    return yield* attempted({ dialogue: [{ role: "user", content: query, timestamp }], summary: null })
+  }).pipe(Effect.tapError(() => count(Metrics.questions, "failed")))
 
 const summarise = ({ params }: EffectCall<AnalystEffects["summarise"]["input"]>) =>
   Effect.gen(function* () {

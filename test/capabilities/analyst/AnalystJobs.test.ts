@@ -194,18 +194,18 @@ describe("an answer outside any session (U8, U26)", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 0, 1))
       const playing = analyst()
-      const told: Array<string> = []
-      const tell = (text: string) => Effect.sync(() => void told.push(text))
-      expect(yield* run(answerAlone("Q", tell), playing)).toEqual({ text: "Yes.", code: null })
+      const before = yield* counted(Metrics.questions, "answered")
+      expect(yield* run(answerAlone("Q"), playing)).toBe("Yes.")
       const asked = { role: "user", content: "Q", timestamp: "2026-01-01T00:00:00Z" }
-      expect([playing.asked, told]).toEqual([[{ dialogue: [asked], summary: null }], ["Yes", "."]])
+      expect(playing.asked).toEqual([{ dialogue: [asked], summary: null }])
+      expect((yield* counted(Metrics.questions, "answered")) - before).toBe(1)
     })
   )
 
   it.effect("says why there is none", () =>
     Effect.gen(function* () {
-      const failing = analyst({ answer: () => Effect.fail(retryable("rate_limited", 5)) })
-      expect(yield* run(answerAlone("Q"), failing)).toEqual({ text: null, code: "rate_limited" })
+      const failing = analyst({ answer: () => Effect.fail(final("unauthorized")) })
+      expect(yield* run(failure(answerAlone("Q")), failing)).toEqual({ code: "unauthorized", retry: false })
     })
   )
 })
