@@ -55,10 +55,7 @@ export interface AnalystQuery {
 export type AnalystSessionEvent =
   /** Answers `QueryTaken`. The message is in the list with this turn's commit, or waits in the record for its turn (U16). */
   | ({ readonly type: "QUERY_RECEIVED" } & AnalystQuery)
-  /**
-   * Answers `SessionLook`; changes nothing. Before a session is forgotten it is looked at: so that its list goes, too, when
-   * nothing else is left of it.
-   */
+  /** Answers `SessionLook`; changes nothing. */
   | { readonly type: "LOOK" }
 
 export interface QueryTaken {
