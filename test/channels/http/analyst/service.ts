@@ -76,9 +76,10 @@ const cabled = (switches: Switches, thawed: Latch.Latch) =>
 
 const messagesOf = Schema.decodeSync(Schema.Array(Schema.fromJsonString(SessionMessage)))
 
-const runtime = (switches: Switches) =>
+const runtime = (switches: Switches, passive: boolean) =>
   ActorRuntime.layer<ActorStore>({
     actors: DEFINITIONS,
+    passive,
     handlers: {
       session: {
         answer: {
@@ -121,8 +122,8 @@ const requestOf = ({ body, headers, method = "GET", signal, token }: Call): Requ
   ...(signal === undefined ? {} : { signal })
 })
 
-/** Starts the service. Lives as long as the scope. */
-export const start = (environment: Readonly<Record<string, string>> = {}) =>
+/** Starts the service; a `passive` one leaves all work to other processes. Lives as long as the scope. */
+export const start = (environment: Readonly<Record<string, string>> = {}, passive = false) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const thawed = yield* Latch.make()
@@ -131,7 +132,7 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
       answer: ({ query }) => Effect.succeed(`Answer to: ${query}`),
       direct: (query) => Effect.succeed(`Direct answer to: ${query}`)
     }
-    const actors = Layer.merge(runtime(switches), Views.layer(DEFINITIONS, [])).pipe(
+    const actors = Layer.merge(runtime(switches, passive), Views.layer(DEFINITIONS, [])).pipe(
       Layer.provideMerge(cabled(switches, thawed))
     )
     const app = Server.serve(analystRoutes).pipe(
@@ -164,5 +165,9 @@ export const start = (environment: Readonly<Record<string, string>> = {}) =>
       Effect.map(Effect.orDie(store.readList(sessionMessagesKey(sessionId))), (entries) => messagesOf(entries))
     return { base, call, open, ask, post, lines, switches, system, store, listOf }
   })
+
+/** Another process on the service's store, without routes, that does the work. Lives as long as the scope. */
+export const anotherProcess = ({ store, switches }: Service) =>
+  Layer.build(Layer.provide(runtime(switches, false), Layer.succeed(ActorStore, store)))
 
 export type Service = Effect.Success<ReturnType<typeof start>>
