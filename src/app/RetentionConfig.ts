@@ -6,10 +6,13 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { SessionPolicy } from "#domain/analyst/AnalystSession.ts"
+import { analystRetentionRules } from "#domain/analyst/RetentionRules.ts"
 import type { AshPolicy } from "#domain/ash/AshPolicy.ts"
 import type { ReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { ashRetentionRules, retentionTerms } from "#domain/ash/RetentionRules.ts"
 import { conversationRetentionRules } from "#domain/conversation/RetentionRules.ts"
+import { developerRetentionRules } from "#domain/developer/RetentionRules.ts"
 import type { RetentionRule } from "#domain/Retention.ts"
 import type { RetentionSchedule } from "#domain/RetentionReport.ts"
 import { all, flag, setting, time, whole, wholeNumbers } from "#runtime/SettingRules.ts"
@@ -27,7 +30,8 @@ export interface RetentionSettings {
 /** The settings of this process. Fails when a variable does not parse or is out of range. */
 export const retentionSettings = (
   ash: AshPolicy,
-  report: Pick<ReportPolicy, "aggregateTtlMs">
+  report: Pick<ReportPolicy, "aggregateTtlMs">,
+  session: Pick<SessionPolicy, "ttlMs">
 ): Effect.Effect<RetentionSettings, Config.ConfigError> =>
   all({
     enabled: flag("BOT_RETENTION_ENABLED", true),
@@ -37,7 +41,12 @@ export const retentionSettings = (
   }).pipe(
     Effect.map(({ historyMs, warnAt, ...schedule }) => ({
       schedule,
-      rules: [...ashRetentionRules(retentionTerms(ash, report, historyMs)), ...conversationRetentionRules],
+      rules: [
+        ...ashRetentionRules(retentionTerms(ash, report, historyMs)),
+        ...conversationRetentionRules,
+        ...analystRetentionRules(session),
+        ...developerRetentionRules
+      ],
       warnBytes: Option.getOrNull(Option.map(warnAt, (megabytes) => megabytes * MEGABYTE))
     }))
   )

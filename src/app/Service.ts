@@ -76,9 +76,9 @@ const actors = Layer.unwrap(
     const aboutAsh = token === null ? Effect.provideService(References.MinimumLogLevel, "Error") : identity
     const ash = yield* ashPolicy.pipe(aboutAsh)
     const report = yield* reportPolicy.pipe(aboutAsh)
-    const retention = yield* retentionSettings(ash, report)
-    const sendSms = yield* sendSmsHandler
     const session = yield* sessionPolicy
+    const retention = yield* retentionSettings(ash, report, session)
+    const sendSms = yield* sendSmsHandler
     const definitions = registryWith({ conversation, ash, report, session, developer: yield* decisionSettings })
     const system = ActorRuntime.layer<HandlerNeeds>({
       actors: definitions,

@@ -15,11 +15,13 @@ import * as DiscordSettings from "#channels/discord/DiscordSettings.ts"
 import { sensitivitySettings } from "#channels/discord/SensitivitySettings.ts"
 import { analystSettings } from "#channels/http/analyst/AnalystRoutes.ts"
 import { developerAccess } from "#channels/http/developer/DeveloperKeys.ts"
+import { limitSettings } from "#channels/http/developer/DeveloperLimits.ts"
 import * as HttpServer from "#channels/http/HttpServer.ts"
 import * as Telemetry from "#channels/http/Telemetry.ts"
 import { sendSettings } from "#channels/sms/SendSms.ts"
 import * as SmsProvider from "#channels/sms/SmsProvider.ts"
 import { maxBody } from "#channels/sms/Webhook.ts"
+import { defaultSessionPolicy } from "#domain/analyst/AnalystSession.ts"
 import { defaultAshPolicy } from "#domain/ash/AshPolicy.ts"
 import { defaultReportPolicy } from "#domain/ash/ReportPolicy.ts"
 import { all } from "#runtime/SettingRules.ts"
@@ -40,7 +42,8 @@ const policies = {
   store: Store.settings,
   ash: ashPolicy,
   report: reportPolicy,
-  retention: retentionSettings(defaultAshPolicy, defaultReportPolicy)
+  retention: retentionSettings(defaultAshPolicy, defaultReportPolicy, defaultSessionPolicy),
+  sessions: sessionPolicy
 }
 
 /** Where the server may not listen is told by who opens it. */
@@ -67,10 +70,10 @@ export const check = quietly(
       capabilities: Capabilities.settings,
       classifier: ConfiguredClassifier.settings,
       companion: CompanionJobs.settings,
-      sessions: sessionPolicy,
       analyst: AnalystJobs.settings,
       analystRoutes: analystSettings,
       developers,
+      developerLimits: limitSettings,
       decisions: decisionSettings,
       codeHost: CodeHostJobs.settings
     })

@@ -7,6 +7,7 @@ import { reportPolicy } from "#app/ReportConfig.ts"
 import { retentionSettings } from "#app/RetentionConfig.ts"
 import { provider } from "#app/Secrets.ts"
 import { linesOf } from "#app/StartFailure.ts"
+import { defaultSessionPolicy } from "#domain/analyst/AnalystSession.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 
 const DAY = 24 * 3600_000
@@ -17,7 +18,7 @@ const read = (env: Readonly<Record<string, string>>) =>
     const lines: Array<string> = []
     const logger = Logger.make(({ message }) => void lines.push(String(message)))
     const settings = yield* Effect.gen(function* () {
-      return yield* retentionSettings(yield* ashPolicy, yield* reportPolicy)
+      return yield* retentionSettings(yield* ashPolicy, yield* reportPolicy, defaultSessionPolicy)
     }).pipe(
       Effect.provideService(ConfigProvider.ConfigProvider, provider({ SECRETS_DIR: "/nonexistent", ...env })),
       Effect.provide(Logger.layer([logger]))

@@ -103,8 +103,8 @@ const inProcess = Layer.effect(
 )
 
 const actors = Layer.unwrap(
-  Effect.map(settings, ({ ash, report, retention }) => {
-    const definitions = registryWith({ ash, report })
+  Effect.map(settings, ({ ash, report, retention, session }) => {
+    const definitions = registryWith({ ash, report, session })
     return Layer.merge(
       ActorRuntime.layer({ actors: definitions, passive: true }),
       Views.layer(definitions, retention.rules)

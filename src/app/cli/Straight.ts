@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
+import { sessionPolicy } from "../AnalystConfig.ts"
 import { ashPolicy } from "../AshConfig.ts"
 import { reportPolicy } from "../ReportConfig.ts"
 import { retentionSettings } from "../RetentionConfig.ts"
@@ -20,7 +21,8 @@ import { failed } from "./Trouble.ts"
 export const settings = Effect.gen(function* () {
   const ash = yield* ashPolicy
   const report = yield* reportPolicy
-  return { ash, report, retention: yield* retentionSettings(ash, report) }
+  const session = yield* sessionPolicy
+  return { ash, report, session, retention: yield* retentionSettings(ash, report, session) }
 }).pipe(Effect.provideService(References.MinimumLogLevel, "Error"))
 
 const sayWhich = Effect.gen(function* () {

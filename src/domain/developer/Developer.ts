@@ -13,6 +13,12 @@ export const sessionContextKey = (sessionId: string): string => `session_context
 /** P11, milliseconds from the last change. */
 export const SESSION_CONTEXT_TTL_MS = 3_600_000
 
+/** What was read for a command with an idempotency key; belongs to its session. */
+export const commandAnswerKey = (id: string): string => `command_answer:${id}`
+
+/** As long as the key counts. */
+export const COMMAND_ANSWER_TTL_MS = 86_400_000
+
 /** The value at `session_context:{id}`, nothing else (a3): `pr_number` only when a pull request is known. */
 export interface SessionContextDocument {
   readonly repo: string

@@ -6,7 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { EndsAt, FoundKey, RetentionRule } from "../Retention.ts"
-import { SESSION_CONTEXT_TTL_MS } from "./Developer.ts"
+import { COMMAND_ANSWER_TTL_MS, SESSION_CONTEXT_TTL_MS } from "./Developer.ts"
 import { MAX_EXPIRY_MS } from "./PendingAction.ts"
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ expires_at: Schema.String })))
@@ -33,6 +33,14 @@ export const developerRetentionRules: ReadonlyArray<RetentionRule> = [
     rest: /^\P{Cc}{1,256}$/u,
     shape: "text",
     ttlMs: SESSION_CONTEXT_TTL_MS,
+    endsAt: () => null
+  },
+  {
+    dataType: "command_answers",
+    prefix: "command_answer:",
+    rest: /^[0-9a-f]{64}$/,
+    shape: "text",
+    ttlMs: COMMAND_ANSWER_TTL_MS,
     endsAt: () => null
   }
 ]

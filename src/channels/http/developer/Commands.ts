@@ -8,7 +8,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ActorAddress, address } from "#domain/ActorAddress.ts"
-import type { Decision, DeveloperSessionEvent } from "#domain/developer/Developer.ts"
+import {
+  COMMAND_ANSWER_TTL_MS,
+  commandAnswerKey,
+  type Decision,
+  type DeveloperSessionEvent
+} from "#domain/developer/Developer.ts"
 import { intentOf } from "#domain/developer/Grammar.ts"
 import { SIDE_EFFECTS } from "#domain/developer/GrammarRules.ts"
 import { type Intent, SURE_ENOUGH } from "#domain/developer/Intent.ts"
@@ -40,10 +45,6 @@ export interface CommandsService {
     request: CommandRequest
   ) => Effect.Effect<CommandAnswer, Away | Conflict | Invalid | Limited | NotYours>
 }
-
-/** What was read for a command with an idempotency key, kept for 24 hours. Belongs to its session. */
-export const commandAnswerKey = (id: string): string => `command_answer:${id}`
-const ANSWER_TTL_MS = 86_400_000
 
 const reusedKey = conflict("idempotency_key_reused", "This idempotency key came with another command before.")
 
@@ -97,7 +98,10 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
         if (kept !== null) return JSON.parse(kept) as Answers.Told
         const found = yield* find
         if (found.ok) {
-          yield* Effect.mapError(store.writeDocument(session, key, JSON.stringify(found), ANSWER_TTL_MS), ofTurn)
+          yield* Effect.mapError(
+            store.writeDocument(session, key, JSON.stringify(found), COMMAND_ANSWER_TTL_MS),
+            ofTurn
+          )
         }
         return found
       })
