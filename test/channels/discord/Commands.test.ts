@@ -5,6 +5,7 @@ import { address } from "#domain/ActorAddress.ts"
 import { type AlertMetrics, alertMetricsKey, alertsOfDayKey, dayOf, isoSecond } from "#domain/ash/AlertMetrics.ts"
 import { historyKey } from "#domain/ash/History.ts"
 import { memberId } from "#domain/ash/Member.ts"
+import { alertOf } from "#test/domain/ash/DayRecords.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { RESPONDER } from "./Alerts.ts"
 import { clicking, scripted } from "./Clicking.ts"
@@ -179,6 +180,12 @@ describe("/ash stats", () => {
       expect(yield* enter("ash stats", "robin", { days: 90 })).toContain("**4 alerts in 90 days**")
     })
   )
+
+  it("counts an alert as grave as it became: raised by a later message, or set by a responder (B19)", () => {
+    const raised = alertOf({ severity: "medium", final_severity: "critical" })
+    const lowered = alertOf({ alert_id: "alert_000000000002", severity: "high", final_severity: "low" })
+    expect(statsWords(7, 30, [raised, lowered])).toContain("critical 1 · high 0 · medium 0 · low 1")
+  })
 
   it("says when records are not kept that long, and when there is nothing", () => {
     expect(statsWords(90, 30, [])).toContain("Records are kept for 30 days")

@@ -13,7 +13,7 @@ import { isDate } from "#domain/ash/AlertMetrics.ts"
 import { inWords } from "#domain/ash/WeeklyReport.ts"
 import { Json } from "../Flags.ts"
 import { type Client, operator } from "../Operator.ts"
-import { answer, pairs, plural, table } from "../Output.ts"
+import { answer, pairs, plural, say, table } from "../Output.ts"
 import { badUsage, failed } from "../Trouble.ts"
 import { rebuiltInWords, refusedAmong } from "./rebuilt.ts"
 import { storageInWords } from "./storage.ts"
@@ -140,6 +140,7 @@ export const stats = Command.make(
     const query = { ...period, ...(Option.isSome(by) ? { by: by.value } : {}) }
     if (csv) {
       const table = yield* api.desk.statsTable({ query })
+      if (!(yield* api.desk.stats({ query })).measuring) yield* say(OFF)
       return yield* Console.log(table.replaceAll("\r\n", "\n").trimEnd())
     }
     const numbers = yield* api.desk.stats({ query })
