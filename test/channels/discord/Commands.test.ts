@@ -128,7 +128,7 @@ const record = (at: number, n: number, more: Partial<AlertMetrics> = {}): AlertM
   ash_contacted_by: null,
   first_response_by: null,
   resolved_by: null,
-  final_severity: "high",
+  final_severity: more.severity ?? "high",
   signals: 1,
   ...more
 })
