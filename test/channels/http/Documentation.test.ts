@@ -2,6 +2,13 @@ import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
+import { codeHostReads } from "#app/Developer.ts"
+import { directAnswers } from "#app/Analyst.ts"
+import { layerSession } from "#capabilities/analyst/SessionAnalyst.ts"
+import { layerEmbedded } from "#capabilities/codehost/EmbeddedCodeHost.ts"
+import { analystRoutes } from "#channels/http/analyst/AnalystRoutes.ts"
+import { developerRoutes } from "#channels/http/developer/DeveloperRoutes.ts"
+import { Outcomes } from "#channels/http/Outcomes.ts"
 import { SmsProvider } from "#channels/sms/SmsProvider.ts"
 import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
@@ -29,6 +36,13 @@ const sms = SmsRoutes.pipe(
   Layer.orDie
 )
 
+const others = Layer.merge(analystRoutes, Layer.provide(developerRoutes, Outcomes.layer)).pipe(
+  Layer.provide([directAnswers, codeHostReads]),
+  Layer.provide([layerSession, layerEmbedded])
+)
+
+const SERVED = { ADMIN_TOKEN: ADMIN, DEVELOPER_KEYS: '{"alice":"a-key-of-enough-characters"}' }
+
 /** Everything that registers a route on the router, seen from the router. */
 const registered = (options: ServiceOptions = {}) =>
   Effect.gen(function* () {
@@ -48,7 +62,7 @@ const registered = (options: ServiceOptions = {}) =>
         })
       })
     )
-    const service = yield* start({ environment: { ADMIN_TOKEN: ADMIN }, ...options, before: spy, routes: sms })
+    const service = yield* start({ environment: SERVED, ...options, before: spy, routes: Layer.merge(sms, others) })
     return { service, found: [...new Set(found)].toSorted() }
   })
 
@@ -149,6 +163,7 @@ describe("the API document", () => {
         "/api/actors/{type}/{id}",
         "/api/actors/{type}/{id}/rehearsal",
         "/api/alerts",
+        "/api/analytics",
         "/api/dead-letters",
         "/api/dead-letters/{id}/replay",
         "/api/pending",
@@ -156,11 +171,28 @@ describe("the API document", () => {
         "/api/reports/{week}/post",
         "/api/retention",
         "/api/retention",
+        "/api/session/{id}",
+        "/api/session/{id}/debug",
         "/api/stats",
         "/api/stats.csv",
         "/api/stats/rebuild",
         "/api/storage",
-        "/metrics"
+        "/metrics",
+        "/v1/actions",
+        "/v1/actions",
+        "/v1/actions/comment",
+        "/v1/actions/merge",
+        "/v1/actions/request-review",
+        "/v1/actions/rerun-checks",
+        "/v1/actions/{token}",
+        "/v1/actions/{token}",
+        "/v1/command",
+        "/v1/commands/action",
+        "/v1/commands/confirm",
+        "/v1/inbox",
+        "/v1/sessions/{id}/context",
+        "/v1/sessions/{id}/context",
+        "/v1/sessions/{id}/context"
       ])
     })
   )

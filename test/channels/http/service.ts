@@ -15,6 +15,7 @@ import { adminRoutes } from "#channels/http/AdminRoutes.ts"
 import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as Views from "#app/Views.ts"
 import * as Server from "#channels/http/HttpServer.ts"
+import type { OperatorViews } from "#channels/http/OperatorViews.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { type Component, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
@@ -166,7 +167,7 @@ export interface ServiceOptions {
   /** The parts that health looks at. */
   readonly components?: ReadonlyArray<Component>
   /** Further routes, as the composition root would merge them. */
-  readonly routes?: Layer.Layer<never, never, HttpRouter.HttpRouter>
+  readonly routes?: Layer.Layer<never, unknown, Layer.Services<typeof adminRoutes> | OperatorViews>
   /** Is built before any route registers itself. */
   readonly before?: Layer.Layer<never, never, HttpRouter.HttpRouter>
   /** Replaces parts of the actor system. */
@@ -188,9 +189,12 @@ export const start = (options: ServiceOptions = {}) =>
       replaced.pipe(Layer.provide(runtime(switches))),
       Views.layer(DEFINITIONS, conversationRetentionRules)
     ).pipe(Layer.provideMerge(pluggedStore(switches)))
-    const routes = Layer.mergeAll(serviceRoutes, adminRoutes, documentationRoutes, options.routes ?? Layer.empty).pipe(
-      Layer.provide(options.before ?? Layer.empty)
-    )
+    const routes = Layer.mergeAll(
+      serviceRoutes,
+      adminRoutes,
+      documentationRoutes,
+      Layer.orDie(options.routes ?? Layer.empty)
+    ).pipe(Layer.provide(options.before ?? Layer.empty))
     const app = Server.serve(routes).pipe(
       Layer.provideMerge(actors),
       Layer.provide(
