@@ -12,7 +12,10 @@ import { timeless, it } from "./twice.ts"
 
 /** One process that freezes before its n-th commit of a conversation, and one that never does. */
 const frozenAndAwake = async (world: World, nthCommit: number) => {
-  const frozen = await world.start({ CRASH_AT: `commit/conversation:before:${nthCommit}`, CRASH_BY: "SIGSTOP" }, CRASHABLE)
+  const frozen = await world.start(
+    { CRASH_AT: `commit/conversation:before:${nthCommit}`, CRASH_BY: "SIGSTOP" },
+    CRASHABLE
+  )
   const reached = () => eventually("the freeze", () => frozen.output().includes(REACHED), Boolean)
   const awake = async () => world.start({ PORT: String(await freePort()) })
   return { frozen, reached, awake }
