@@ -1,0 +1,52 @@
+/**
+ * Opens worlds of developers and analysts for a scenario, on the suite's Redis unless told otherwise, and lives each scenario
+ * in both residencies at the same time. What a scenario answers is what callers and readers of the store can see; it must be
+ * the same in both.
+ */
+import { expect, inject, test } from "vitest"
+import { DeveloperWorld } from "#test/harness/DeveloperWorld.ts"
+import type { ProcessOptions, Residency } from "#test/harness/ProcessWorld.ts"
+import { RESIDENCIES } from "./twice.ts"
+
+export interface DeveloperSettings extends Partial<Omit<ProcessOptions, "residency">> {
+  readonly timeoutMs?: number
+}
+
+/** A world that ends with what is done in it. */
+export const inDevelopment = async <A>(
+  residency: Residency,
+  settings: DeveloperSettings,
+  use: (world: DeveloperWorld) => Promise<A>
+): Promise<A> => {
+  const world = await DeveloperWorld.open({ redisUrl: inject("redisUrl"), ...settings, residency })
+  try {
+    return await use(world)
+  } finally {
+    await world.close()
+  }
+}
+
+const twice = (
+  name: string,
+  scenario: (world: DeveloperWorld) => Promise<unknown>,
+  settings: DeveloperSettings = {}
+): void => {
+  test(
+    name,
+    async () => {
+      const lived = await Promise.allSettled(
+        RESIDENCIES.map((residency, nth) => inDevelopment(residency, { database: 8 + nth, ...settings }, scenario))
+      )
+      const outcomes = lived.map((one, nth) => {
+        if (one.status === "fulfilled") return one.value
+        if (one.reason instanceof Error) one.reason.message = `(${RESIDENCIES[nth]}) ${one.reason.message}`
+        throw one.reason
+      })
+      expect(outcomes[1], RESIDENCIES[1]).toEqual(outcomes[0])
+    },
+    settings.timeoutMs
+  )
+}
+
+/** `it.twice`: a test that lives its scenario in both residencies. */
+export const it = { twice }
