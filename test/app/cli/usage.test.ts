@@ -137,7 +137,7 @@ describe("without a store or a service", () => {
       env: { ...env, DATA_DIR: folder, BOT_HISTORY_TTL_DAYS: "0" }
     })
     expect(code).toBe(1)
-    expect(stderr).toContain("BOT_HISTORY_TTL_DAYS: ")
+    expect(stderr).toMatch(/BOT_HISTORY_TTL_DAYS is 0; allowed are whole numbers from 1 to \d+/)
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 })
