@@ -7,6 +7,7 @@ import type * as Stream from "effect/Stream"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import type { ActorEvent, Priority } from "#domain/Envelope.ts"
 import type {
+  EffectNotAwaited,
   SnapshotUndecodable,
   StoreUnavailable,
   TurnRefused,
@@ -82,8 +83,11 @@ export interface ActorSystemService {
   /** Removes the actor, its timers, effects, dedup marks, dead letters and documents. Answers the number of keys removed. */
   readonly forget: (address: ActorAddress) => Effect.Effect<number, TurnRefused>
 
-  /** Puts a dead letter back to work: an effect into its actor's outbox, an event into its mailbox. False when unknown. */
-  readonly replay: (deadLetterId: string) => Effect.Effect<boolean, TurnRefused>
+  /**
+   * Puts a dead letter back to work: an effect into its actor's outbox, an event into its mailbox. False when unknown. **Fails
+   * with** `EffectNotAwaited` for an invoked effect; the letter stays.
+   */
+  readonly replay: (deadLetterId: string) => Effect.Effect<boolean, TurnRefused | EffectNotAwaited>
 
   /**
    * What charts `emit`, after the commit of the turn, and what running effects tell of themselves. **Delivery**: at most

@@ -1,6 +1,7 @@
 /**
  * What is kept of an event or an effect that was given up on: enough to replay it, under an id that says nothing about whom it
- * concerns. Reasons are codes, because what a chart throws may quote a person.
+ * concerns. Reasons are codes, because what a chart throws may quote a person. What an invoked effect was to work on is left
+ * out: it cannot be replayed, and a letter may outlive its actor.
  */
 import * as Metric from "effect/Metric"
 import type { ActorEvent } from "#domain/Envelope.ts"
@@ -35,7 +36,7 @@ export const effectLetter = (resident: Resident, entry: OutboxEntry, reason: str
   name: nameOf(entry.work),
   reason,
   at,
-  payload: JSON.stringify(entry)
+  payload: JSON.stringify(entry.work.kind === "invoke" ? { ...entry, work: { ...entry.work, params: null } } : entry)
 })
 
 /** Counts one. */

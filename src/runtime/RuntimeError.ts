@@ -73,6 +73,16 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()("Payl
   readonly isRetryable = false
 }
 
+/**
+ * A dead letter of an invoked effect: its chart was told that it failed, and goes by that. Done after all, it would be done
+ * behind the chart's back, so it cannot be replayed.
+ */
+export class EffectNotAwaited extends Schema.TaggedError<EffectNotAwaited>()("EffectNotAwaited", {
+  actor: Schema.String
+}) {
+  readonly isRetryable = false
+}
+
 /** The actor system is stopping and takes no new events. */
 export class SystemStopping extends Schema.TaggedError<SystemStopping>()("SystemStopping", {}) {
   readonly isRetryable = true

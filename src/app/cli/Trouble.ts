@@ -49,6 +49,7 @@ const CODES: Readonly<Record<string, string>> = {
   SystemStopping: "the service is stopping",
   UnknownMachineVersion: "its record was written by a newer version; it is left untouched",
   SnapshotUndecodable: "its record cannot be read; it is left untouched (see: tardigrade actor replay)",
+  EffectNotAwaited: "its actor was told that it failed and goes by that; doing it now would be unknown to it",
   EventQuarantined: "the event threw again; it is a dead letter still",
   busy: "one is being made already",
   no_channel: "no channel is set (BOT_WEEKLY_REPORT_CHANNEL_ID)",

@@ -13,7 +13,7 @@ import { addressOf } from "./Addresses.ts"
 import { AdminApi, RequestProblems } from "./Api.ts"
 import { adminOnly, adminToken } from "./BearerToken.ts"
 import { operatorHandlers } from "./OperatorRoutes.ts"
-import { MalformedRequest, NotFound, ofTurn, tryLater } from "./Problems.ts"
+import { MalformedRequest, NotFound, ofTurn, Refused, tryLater } from "./Problems.ts"
 import { reportOfActor, reportOfLetter } from "./Reports.ts"
 
 const DEFAULT_LIMIT = 100
@@ -49,7 +49,9 @@ const deadLetters = HttpApiBuilder.group(
           Effect.mapError(tryLater)
         ),
       replay: Effect.fnUntraced(function* ({ params }) {
-        const found = yield* Effect.mapError(system.replay(params.id), ofTurn)
+        const found = yield* Effect.mapError(system.replay(params.id), (error) =>
+          error._tag === "EffectNotAwaited" ? new Refused({ code: error._tag }) : ofTurn(error)
+        )
         return found ? ({ status: "replayed" } as const) : yield* new NotFound({ what: "dead-letter" })
       })
     })

@@ -104,7 +104,10 @@ const DeadLettersGroup = HttpApiGroup.make("deadLetters")
       success: Replayed,
       error: [NotFound, Refused, TryLaterResponse]
     }).annotateMerge(
-      describe("Put a dead letter back to work", "An effect goes into its actor's outbox, an event into its mailbox.")
+      describe(
+        "Put a dead letter back to work",
+        "An effect goes into its actor's outbox, an event into its mailbox. 409 `EffectNotAwaited`: its actor was told that it failed and goes by that."
+      )
     )
   )
   .annotateMerge(OpenApi.annotations({ title: "Dead letters", description: "404 unless `ADMIN_TOKEN` is set." }))

@@ -6,7 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { address } from "#domain/ActorAddress.ts"
-import type { ActionLook, CancelAnswer, ConfirmAnswer } from "#domain/developer/PendingAction.ts"
+import { type ActionLook, type CancelAnswer, type ConfirmAnswer, NOT_DONE } from "#domain/developer/PendingAction.ts"
 import { developerDefinition } from "#machines/developer/definition.ts"
 import { EffectFailed } from "#runtime/EffectHandler.ts"
 import { describeDurable } from "#test/harness/describeDurable.ts"
@@ -102,6 +102,36 @@ describeDurable("an action with two processes", (durable) => {
       expect(yield* look(one, "look")).toMatchObject({ state: "failed", result: { ok: false, code: "unknown" } })
       expect(yield* confirm(one, "late", null)).toEqual({ accepted: false, because: "expired" })
     })
+  )
+
+  durable(
+    "X20: is not performed behind its back: what was given up on is not replayed, nor kept word for word",
+    ({ config }) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(T0)
+        const world = yield* makeWorld
+        const handlers = {
+          prepare: world.handler("prepare", () => Effect.succeed(PREPARED)),
+          perform: world.handler("perform", () => Effect.fail(new EffectFailed({ code: NOT_DONE, retry: false })))
+        }
+        const one = yield* world.process({ actors, config: config(), handlers: { "pending-action": handlers } })
+        const body = "words of a comment"
+        const comment = { name: "pr.comment", repo: "acme/web", prNumber: 123, body }
+        yield* one.ask(action, { ...CREATE, action: comment }, { id: "create" })
+        yield* confirm(one, "first")
+        yield* one.drained
+        expect(yield* look(one, "look")).toMatchObject({ state: "failed", result: { code: NOT_DONE } })
+        const [letter, ...more] = yield* world.store.listDeadLetters(9)
+        expect([letter?.name, more]).toEqual(["perform", []])
+        expect(letter?.payload).not.toContain(body)
+        expect(yield* Effect.flip(one.replay(letter?.id ?? ""))).toMatchObject({ _tag: "EffectNotAwaited" })
+        yield* TestClock.adjust("2 days")
+        expect(yield* world.record(action)).toBeNull()
+        expect(yield* Effect.flip(one.replay(letter?.id ?? ""))).toMatchObject({ _tag: "EffectNotAwaited" })
+        yield* one.drained
+        expect(count(world.calls, "perform")).toBe(1)
+        expect(yield* world.record(action)).toBeNull()
+      })
   )
 
   durable("P8: is over at its time though nobody asks", ({ config }) =>
