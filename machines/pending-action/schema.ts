@@ -8,9 +8,6 @@ import type { ActionResult, CodeHostAction, Prepared } from "#domain/developer/C
 /** Version of the stored snapshot; raise it with a migration. */
 export const VERSION = 1
 
-/** How long prepare and perform may take together, retries included, milliseconds. */
-export const WORK_DEADLINE_MS = 1_800_000
-
 export interface PendingActionInput {
   readonly token: string
 }

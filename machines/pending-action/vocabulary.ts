@@ -13,11 +13,12 @@ import {
   type ConfirmAnswer,
   pendingActionKey,
   type PendingActionEffects,
-  type PendingActionEvent
+  type PendingActionEvent,
+  WORK_WITHIN_MS
 } from "#domain/developer/PendingAction.ts"
 import type { Projection } from "#domain/Projection.ts"
 import * as memory from "./memory.ts"
-import { type PendingActionContext, type PendingActionInput, WORK_DEADLINE_MS } from "./schema.ts"
+import type { PendingActionContext, PendingActionInput } from "./schema.ts"
 
 type Prepare = PendingActionEffects["prepare"]
 type Perform = PendingActionEffects["perform"]
@@ -95,7 +96,7 @@ export const pendingAction = setup({
   },
   delays: {
     expiry: ({ context, event }) => Math.max(0, memory.orderOf(context).expiresAt - timeOf(event)),
-    deadline: () => WORK_DEADLINE_MS
+    deadline: () => WORK_WITHIN_MS
   },
   guards: {
     isCreatable: ({ event }) => event.type === "CREATE" && memory.isCreatable(event),

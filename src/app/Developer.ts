@@ -18,8 +18,15 @@ export const decisionSettings = all({
   )
 })
 
-const unread = ({ code }: EffectFailed): CodeHostUnread =>
-  new CodeHostUnread({ code: ["not_allowed", "unauthorized"].includes(code) ? "not_allowed" : "unavailable" })
+const CODES: Readonly<Record<string, CodeHostUnread["code"]>> = {
+  not_connected: "not_connected",
+  not_allowed: "not_allowed",
+  unauthorized: "not_allowed",
+  not_found: "not_found",
+  moved: "not_found"
+}
+
+const unread = ({ code }: EffectFailed): CodeHostUnread => new CodeHostUnread({ code: CODES[code] ?? "unavailable" })
 
 const found = <A>(read: Effect.Effect<A | null, EffectFailed>): Effect.Effect<A, CodeHostUnread> =>
   Effect.flatMap(Effect.mapError(read, unread), (value) =>

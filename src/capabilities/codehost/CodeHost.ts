@@ -25,8 +25,8 @@ export const INBOX_LIMIT = 20
 /**
  * **Fails with** `EffectFailed`. Worth another try: `timeout`, `unreachable`, `answer_cut`, `server_error`, `server_busy`,
  * `rate_limited` (with the host's wait; costs no attempt), `merge_busy`. Not: `unauthorized`, `bad_answer`, of
- * `perform` also `not_done`; of the reads also
- * `not_allowed`, `moved`, `rejected`, of the inbox `not_found`. An action the host refuses is no failure but a result that says why.
+ * `perform` also `not_done`, `partly_unknown`; of `perform` and the reads also `not_connected`, `not_allowed`, `moved`,
+ * `rejected`, of the inbox and of `perform` `not_found`. An action the host refuses is no failure but a result that says why.
  */
 export interface CodeHostService {
   readonly describe: CapabilityDescription

@@ -2,12 +2,13 @@
  * What a pending action invokes, as effect handlers, and who serves it: GitHub with `GITHUB_TOKEN`, or nobody without, which
  * every result then says.
  */
+import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { PendingActionEffects } from "#domain/developer/PendingAction.ts"
+import { type PendingActionEffects, WORK_WITHIN_MS } from "#domain/developer/PendingAction.ts"
 import type { EffectHandler } from "#runtime/EffectHandler.ts"
-import type { CapabilityDescription } from "../Capability.ts"
+import { type CapabilityDescription, final } from "../Capability.ts"
 import { optionalText } from "../Settings.ts"
 import { CodeHost } from "./CodeHost.ts"
 import { layerEmbedded } from "./EmbeddedCodeHost.ts"
@@ -29,11 +30,16 @@ const prepare: Job<"prepare"> = {
 }
 
 /**
- * **Delivery**: at least once; the work is done once, for every attempt looks for an earlier one's. **Crash**: the next
- * attempt starts when the claim runs out, which is the timeout.
+ * **Delivery**: at least once; the work is done once, for every attempt looks for an earlier one's. Long after it was
+ * confirmed nothing is begun any more, also where no process ran meanwhile. **Crash**: the next attempt starts when the claim
+ * runs out, which is the timeout.
  */
 const perform: Job<"perform"> = {
-  run: ({ params }) => Effect.flatMap(CodeHost, (host) => host.perform(params.action, params.prepared, params.marker)),
+  run: ({ params, requestedAt }) =>
+    Effect.gen(function* () {
+      if ((yield* Clock.currentTimeMillis) - requestedAt >= WORK_WITHIN_MS) return yield* Effect.fail(final("too_late"))
+      return yield* (yield* CodeHost).perform(params.action, params.prepared, params.marker)
+    }),
   timeout: "30 seconds",
   maxAttempts: 5,
   backoff: "2 seconds",

@@ -1,10 +1,11 @@
 /**
- * The code host that is built in: there is none. It says what it would do, does nothing, and never says that something was
- * done; what is asked of it is unknown.
+ * The code host that is built in: there is none. It says what it would do and does nothing. What is asked of it is not
+ * answered; nor is what another code host prepared, for that one may have begun to act on it.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ActionResult, CodeHostAction } from "#domain/developer/CodeHost.ts"
+import { final } from "../Capability.ts"
 import { CodeHost } from "./CodeHost.ts"
 import { notDone, pullName } from "./Results.ts"
 
@@ -22,6 +23,8 @@ const would = (action: CodeHostAction): string => {
   }
 }
 
+const notConnected = Effect.fail(final("not_connected"))
+
 const unconnected = (action: CodeHostAction): ActionResult =>
   notDone("not_connected", `No code host is connected: I would ${would(action)}. Nothing was done.`)
 
@@ -30,9 +33,9 @@ export const layerEmbedded: Layer.Layer<CodeHost> = Layer.succeed(
   CodeHost.of({
     describe: { kind: "embedded", note: "no code host: actions say what they would do (GITHUB_TOKEN is not set)" },
     prepare: (action) => Effect.succeed({ result: unconnected(action) }),
-    perform: (action) => Effect.succeed(unconnected(action)),
-    inbox: () => Effect.succeed([]),
-    pullRequest: () => Effect.succeed(null),
-    checks: () => Effect.succeed(null)
+    perform: () => notConnected,
+    inbox: () => notConnected,
+    pullRequest: () => notConnected,
+    checks: () => notConnected
   })
 )

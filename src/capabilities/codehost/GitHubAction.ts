@@ -74,14 +74,15 @@ const UNCLEAR: ReadonlySet<string> = new Set([
 /**
  * Acts unless `look` finds it done, and looks again when it stays unclear whether acting did it. An attempt's number tells
  * nothing here: after a crash it is the same, so `look` comes first every time. **Fails with** `not_done` when GitHub said no
- * for good to what `look` had not found.
+ * for good to what `look` had not found, and with the code of the refusal where GitHub lets nobody look: then an earlier
+ * attempt may have done it.
  */
 export const once = (
   look: Effect.Effect<ActionResult | null, CallFailed>,
   act: Effect.Effect<ActionResult, CallFailed>
 ): Effect.Effect<ActionResult, CallFailed> =>
   Effect.gen(function* () {
-    const found = yield* look
+    const found = yield* Effect.catchTag(look, "Refused", (refusal) => Effect.fail(final(refusalCode(refusal))))
     if (found !== null) return found
     return yield* act.pipe(
       Effect.catchTag("EffectFailed", (failure) =>

@@ -5,6 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ActionResult } from "#domain/developer/CodeHost.ts"
+import { NOT_DONE } from "#domain/developer/PendingAction.ts"
+import { final } from "../Capability.ts"
 import { ended, factsOf, type GitHubAction, type Named, once, place, readPull } from "./GitHubAction.ts"
 import { anything, type CallFailed, type GitHub, type Refused } from "./GitHubCalls.ts"
 import * as Shapes from "./GitHubShapes.ts"
@@ -47,18 +49,26 @@ const failedSuites = (suites: ReadonlyArray<Shapes.CheckSuite>): ReadonlyArray<S
 /** One run or suite: whether it ran by this attempt, was found running, or was refused. */
 type Outcome = "done" | "already_done" | "refused"
 
+/** `alone`: a refusal may be told of the whole action. That one of several was not done says nothing of the others. */
 const outcomeOf = (
+  alone: boolean,
   look: Effect.Effect<boolean, CallFailed>,
   act: Effect.Effect<void, CallFailed>
 ): Effect.Effect<Outcome, CallFailed> => {
   const found = alreadyDone("", null)
   const lookFor = Effect.map(look, (again) => (again ? found : null))
-  const refused = (refusal: Refused): Effect.Effect<ActionResult, CallFailed> =>
-    refusal.status === 403 || refusal.status === 409 || refusal.status === 422
-      ? Effect.map(lookFor, (again) => again ?? notDone("refused", ""))
-      : Effect.fail(refusal)
+  const unlessAgain = Effect.map(lookFor, (again) => again ?? notDone("refused", ""))
+  const refused = (refusal: Refused): Effect.Effect<ActionResult, CallFailed> => {
+    if (!alone) return Effect.catchTag(unlessAgain, "Refused", () => Effect.succeed(notDone("refused", "")))
+    return [403, 409, 422].includes(refusal.status) ? unlessAgain : Effect.fail(refusal)
+  }
   const run = Effect.as(act, done("", null)).pipe(Effect.catchTag("Refused", refused))
-  return Effect.map(once(lookFor, run), ({ code }) => code as Outcome)
+  return once(lookFor, run).pipe(
+    Effect.mapError((failure) =>
+      !alone && failure._tag === "EffectFailed" && failure.code === NOT_DONE ? final("partly_unknown") : failure
+    ),
+    Effect.map(({ code }) => code as Outcome)
+  )
 }
 
 const told = (
@@ -121,10 +131,12 @@ export const makeRerun = (github: GitHub): GitHubAction<Rerun> => ({
     Effect.gen(function* () {
       const { left, runs, suites, url } = yield* factsOf(prepared, decodeFacts)
       const target = place(action.repo)
+      const alone = runs.length + suites.length === 1
 
       const rerun = ({ attempt, id }: (typeof runs)[number]) => {
         const run = { ...target, run_id: id }
         return outcomeOf(
+          alone,
           Effect.map(
             github.read("GET /repos/{owner}/{repo}/actions/runs/{run_id}", run, Shapes.workflowRun),
             (now) => attemptOf(now) !== attempt || now.status !== "completed"
@@ -135,6 +147,7 @@ export const makeRerun = (github: GitHub): GitHubAction<Rerun> => ({
       const rerequest = ({ id, updatedAt }: (typeof suites)[number]) => {
         const suite = { ...target, check_suite_id: id }
         return outcomeOf(
+          alone,
           Effect.map(
             github.read("GET /repos/{owner}/{repo}/check-suites/{check_suite_id}", suite, Shapes.checkSuite),
             (now) => now.status !== "completed" || now.updated_at !== updatedAt

@@ -4,10 +4,9 @@
  */
 import * as Schema from "effect/Schema"
 
-/** `owner/name`. */
-export const RepoName = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/)
-)
+/** `owner/name`. No repository is called `.` or `..`, and a path would climb with them. */
+export const REPO_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/
+export const RepoName = Schema.String.check(Schema.isPattern(REPO_NAME))
 
 export const MERGE_METHODS = ["merge", "squash", "rebase"] as const
 export type MergeMethod = (typeof MERGE_METHODS)[number]

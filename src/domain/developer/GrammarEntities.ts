@@ -2,7 +2,7 @@
  * The things named in a developer's command: which pull request, which repository, who is to review, which words are quoted.
  * Taken as the words gave them; whether they exist is for others to find out. Marks which words it used up.
  */
-import { MERGE_METHODS } from "./CodeHost.ts"
+import { MERGE_METHODS, REPO_NAME } from "./CodeHost.ts"
 import { PROFILES } from "./Developer.ts"
 import type { Heard, Speech } from "./GrammarWords.ts"
 
@@ -14,7 +14,6 @@ export interface Named {
   readonly ambiguous: boolean
 }
 
-const REPO = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
 const LOGIN = /^@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/
 const NUMBER = /^\d{1,9}$/
 
@@ -47,8 +46,8 @@ const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(
 
 /** Names and numbers in the words of a command; `wantsReviewers` when the command is about people. */
 export const namedIn = (words: ReadonlyArray<Heard>, wantsReviewers: boolean): Named => {
-  const repos = words.filter(({ raw }) => REPO.test(raw))
-  const people = words.filter(({ raw }) => !REPO.test(raw))
+  const repos = words.filter(({ raw }) => REPO_NAME.test(raw))
+  const people = words.filter(({ raw }) => !REPO_NAME.test(raw))
   const numbers = words.filter(({ word }) => NUMBER.test(word) && Number(word) > 0)
   const areIssues = new Set(words.filter((_, at) => words[at - 1]?.word === "issue"))
   const prs = distinct(numbers.filter((heard) => !areIssues.has(heard)).map(({ word }) => Number(word)))

@@ -13,6 +13,9 @@ export const DEFAULT_EXPIRY_MS = 60_000
 export const MIN_EXPIRY_MS = 1_000
 export const MAX_EXPIRY_MS = 3_600_000
 
+/** How long prepare and perform may take together, retries included, milliseconds; then it is over, done or not. */
+export const WORK_WITHIN_MS = 1_800_000
+
 /** How long the outcome can be asked for after it was confirmed, cancelled or expired. */
 export const OUTCOME_TTL_MS = 86_400_000
 

@@ -6,6 +6,8 @@ import * as TestClock from "effect/testing/TestClock"
 import { CodeHost } from "#capabilities/codehost/CodeHost.ts"
 import { codeHostJobs, describeCodeHost, layerConfig, settings } from "#capabilities/codehost/CodeHostJobs.ts"
 import { address } from "#domain/ActorAddress.ts"
+import { WORK_WITHIN_MS } from "#domain/developer/PendingAction.ts"
+import type { EffectFailed } from "#runtime/EffectHandler.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { environment, failure, printed } from "../Under.ts"
 import {
@@ -37,17 +39,28 @@ describe("the built-in code host", () => {
         const message = `No code host is connected: I would ${words}. Nothing was done.`
         const result = { ok: false, code: "not_connected", message, url: null }
         expect(yield* prepare(action).pipe(Effect.provide(unconnected))).toEqual({ result })
-        expect(yield* perform(action, { facts: {} }).pipe(Effect.provide(unconnected))).toEqual(result)
       }
     })
   )
 
-  it.effect("knows nothing of what it is asked", () =>
+  it.effect("does not say that nothing was done of what another one may have begun", () =>
+    Effect.gen(function* () {
+      for (const [action] of WRITES) {
+        const failed = yield* failure(perform(action, { facts: {} })).pipe(Effect.provide(unconnected))
+        expect(failed).toEqual({ code: "not_connected", retry: false })
+      }
+    })
+  )
+
+  it.effect("says that it is none when it is asked", () =>
     Effect.gen(function* () {
       const host = yield* CodeHost
-      expect(yield* host.inbox(null)).toEqual([])
-      expect(yield* host.pullRequest(REPO, 12)).toBe(null)
-      expect(yield* host.checks(REPO, 12)).toBe(null)
+      for (const read of [host.inbox(null), host.pullRequest(REPO, 12), host.checks(REPO, 12)]) {
+        expect(yield* failure(read as Effect.Effect<unknown, EffectFailed>)).toEqual({
+          code: "not_connected",
+          retry: false
+        })
+      }
       expect(yield* describeCodeHost).toMatchObject({ kind: "embedded" })
     }).pipe(Effect.provide(unconnected))
   )
@@ -157,6 +170,19 @@ describe("the jobs", () => {
         })
       }
       expect(github.comments(REPO, 12)).toHaveLength(1)
+    })
+  )
+
+  it.effect("begin nothing long after it was confirmed, and do not say that it was not done", () =>
+    Effect.gen(function* () {
+      const github = yield* gitHub()
+      const host = on(github)
+      const prepared = yield* facts(MERGE).pipe(Effect.provide(host))
+      const before = github.calls.length
+      yield* TestClock.setTime(WORK_WITHIN_MS)
+      const late = codeHostJobs.perform.run(call({ action: MERGE, owner: "ada", marker: MARKER, prepared }))
+      expect(yield* failure(late).pipe(Effect.provide(host))).toEqual({ code: "too_late", retry: false })
+      expect(github.calls).toHaveLength(before)
     })
   )
 

@@ -83,6 +83,25 @@ for (const [action, write] of WRITES)
       })
     )
 
+    it.effect("is unknown, and not undone, when GitHub lets nobody look any more", () =>
+      Effect.gen(function* () {
+        const github = yield* gitHub()
+        const host = on(github)
+        const prepared = yield* facts(action).pipe(Effect.provide(host))
+        yield* perform(action, prepared).pipe(Effect.provide(host))
+        const looks = action.name === "pr.comment" ? "comments" : action.name === "checks.rerun" ? "run" : "pull"
+        for (const [status, code] of [
+          [403, "not_allowed"],
+          [404, "not_found"],
+          [301, "moved"]
+        ] as const) {
+          github.spoil(looks, { kind: "status", status })
+          expect(yield* failure(perform(action, prepared)).pipe(Effect.provide(host))).toEqual({ code, retry: false })
+        }
+        expect(wrote(github)).toEqual([write])
+      })
+    )
+
     for (const [name, fault, code] of [
       ["a server's error", { kind: "status", status: 500 }, "server_error"],
       ["a reset", { kind: "reset" }, "unreachable"]

@@ -103,6 +103,31 @@ describe("failed checks", () => {
     })
   )
 
+  it.effect("that ran are told when GitHub refuses the others, whatever it says to them", () =>
+    Effect.gen(function* () {
+      for (const status of [301, 400, 404, 410]) {
+        const { github, runs } = yield* withRuns({}, {})
+        github.spoil("rerun", { kind: "meanwhile", happens: () => {} })
+        github.spoil("rerun", { kind: "status", status })
+        const result = yield* act(RERUN).pipe(Effect.provide(on(github)))
+        expect(result).toMatchObject({ ok: false, code: "partly_done" })
+        expect(result.message).toContain("1 of 2 failed checks")
+        expect(ids(github)).toEqual([runs[0]?.id])
+      }
+    })
+  )
+
+  it.effect("of which one may have run are not said to be none when the key is taken away", () =>
+    Effect.gen(function* () {
+      const { github } = yield* withRuns({}, {})
+      github.spoil("rerun", { kind: "meanwhile", happens: () => {} })
+      github.spoil("rerun", { kind: "status", status: 401 })
+      const failed = yield* failure(act(RERUN)).pipe(Effect.provide(on(github)))
+      expect(failed).toEqual({ code: "partly_unknown", retry: false })
+      expect(ids(github)).toHaveLength(1)
+    })
+  )
+
   it.effect("too old for GitHub are told apart from those that run", () =>
     Effect.gen(function* () {
       const { github, runs } = yield* withRuns({ old: true }, {})

@@ -2,7 +2,7 @@
  * What is said and shown: a sentence to speak, cards to read. Built from facts; what could not be found out is said to be so,
  * and what was only pretended is never called done.
  */
-import type { ChecksSummary, InboxItem, PullRequestSummary } from "#domain/developer/CodeHost.ts"
+import type { ActionResult, ChecksSummary, InboxItem, PullRequestSummary } from "#domain/developer/CodeHost.ts"
 import { briefly } from "#domain/developer/DecideSpeech.ts"
 import type { Profile } from "#domain/developer/Developer.ts"
 import type { Intent, IntentName } from "#domain/developer/Intent.ts"
@@ -77,6 +77,12 @@ export const proposed = (intent: Intent, spoken: string, look: ActionLook): Comm
     pending_action: pendingView(look)
   })
 
+/** In two words; only what is known not to be done is called that. */
+const outcomeOf = ({ code, ok }: ActionResult): string => {
+  if (ok) return "Done"
+  return code === "unknown" ? "Unknown" : code === "partly_done" ? "Partly done" : "Not done"
+}
+
 /** What came of a confirmation, or how to hear of it. */
 export const confirmed = (intent: Intent, look: ActionLook): CommandAnswer => {
   const { result, summary, token } = look
@@ -90,7 +96,7 @@ export const confirmed = (intent: Intent, look: ActionLook): CommandAnswer => {
   return answer(intent, {
     status: result.ok ? "ok" : "error",
     spoken_text: result.message,
-    cards: [card(summary, [result.message], { subtitle: result.ok ? "Done" : "Not done", url: result.url })]
+    cards: [card(summary, [result.message], { subtitle: outcomeOf(result), url: result.url })]
   })
 }
 
@@ -162,9 +168,10 @@ export const toldInbox = (items: ReadonlyArray<InboxItem>): Told => {
 }
 
 const WHY_UNREAD: Readonly<Record<CodeHostUnread["code"], string>> = {
-  not_found: "The code host shows no such pull request.",
+  not_connected: "No code host is connected, so I cannot look that up.",
+  not_found: "The code host shows no such pull request or repository.",
   not_allowed: "The code host does not let me read that.",
-  unavailable: "The code host cannot be reached now; try again in a moment."
+  unavailable: "The code host gives no answer to that now; try again in a moment."
 }
 
 export const toldUnread = ({ code }: Pick<CodeHostUnread, "code">): Told => ({

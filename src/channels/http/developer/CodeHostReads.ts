@@ -4,9 +4,9 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ChecksSummary, InboxItem, PullRequestSummary } from "#domain/developer/CodeHost.ts"
 
-/** It could not be read; `code` says why. */
+/** It could not be read; `code` says why: `not_connected` = there is no code host to ask. */
 export class CodeHostUnread extends Schema.TaggedError<CodeHostUnread>()("CodeHostUnread", {
-  code: Schema.Literals(["not_found", "not_allowed", "unavailable"])
+  code: Schema.Literals(["not_connected", "not_found", "not_allowed", "unavailable"])
 }) {}
 
 export class CodeHostReads extends Context.Service<

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { ActionWork } from "./ActionWork.ts"
 import * as Answers from "./Answers.ts"
-import { CodeHostReads } from "./CodeHostReads.ts"
+import { CodeHostReads, type CodeHostUnread } from "./CodeHostReads.ts"
 import { Commands } from "./Commands.ts"
 import { DeveloperApi } from "./DeveloperApi.ts"
 import { CurrentDeveloper } from "./DeveloperKeys.ts"
@@ -50,7 +50,10 @@ export const commands = HttpApiBuilder.group(
 )
 
 /** An inbox that cannot be read is not empty. */
-const unread = conflict("refused", "The code host's inbox cannot be read now.")
+const unread = ({ code }: CodeHostUnread) =>
+  code === "not_connected"
+    ? conflict("not_connected", "No code host is connected: there is no inbox to read.")
+    : conflict("refused", "The code host's inbox cannot be read now.")
 
 export const inbox = HttpApiBuilder.group(
   DeveloperApi,
@@ -62,7 +65,7 @@ export const inbox = HttpApiBuilder.group(
       "inbox",
       Effect.fnUntraced(function* () {
         yield* limits.request((yield* CurrentDeveloper).user)
-        const found = yield* Effect.mapError(reads.inbox(null), () => unread)
+        const found = yield* Effect.mapError(reads.inbox(null), unread)
         return {
           items: found.map(({ priority, repo, summary, title, type, url }) => ({
             type,

@@ -51,7 +51,7 @@ const reusedKey = conflict("idempotency_key_reused", "This idempotency key came 
 /** The decision was about other words than these. */
 const isAnother = (decided: Intent, said: Intent): boolean =>
   decided.name !== said.name ||
-  ["repo", "pr_number"].some(
+  ["repo", "pr_number", "merge_method", "body"].some(
     (name) => said.entities[name] !== undefined && said.entities[name] !== decided.entities[name]
   )
 
@@ -93,7 +93,8 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
 
       /** What is found out for a command with a key, found out once: it is kept with the session as long as the key counts. */
       const once = Effect.fnUntraced(function* (session: ActorAddress, id: string, find: Effect.Effect<Answers.Told>) {
-        const key = commandAnswerKey(id)
+        // The same key in another session is another command.
+        const key = commandAnswerKey(idOf("answer", session.id, id))
         const kept = yield* Effect.mapError(store.readDocument(key), ofTurn)
         if (kept !== null) return JSON.parse(kept) as Answers.Told
         const found = yield* find

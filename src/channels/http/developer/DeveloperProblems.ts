@@ -45,7 +45,7 @@ export type Gone = typeof Gone.Type
 export const Conflict = problem(
   409,
   "The state of things forbids this",
-  ["too_many", "idempotency_key_reused", "refused"],
+  ["too_many", "idempotency_key_reused", "not_connected", "refused"],
   {}
 )
 export type Conflict = typeof Conflict.Type

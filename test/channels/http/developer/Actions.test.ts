@@ -89,6 +89,23 @@ describe("a confirmation", () => {
   })
 })
 
+describe("what came of an action", () => {
+  it.each([
+    ["done", true, "Done"],
+    ["not_mergeable", false, "Not done"],
+    ["partly_done", false, "Partly done"],
+    ["unknown", false, "Unknown"]
+  ])("with code %s is called what it is", (code, ok, subtitle) => {
+    const look: ActionLook = {
+      ...{ token: UNKNOWN, state: ok ? "done" : "failed", summary: "Rerun", owner: "alice" },
+      action: { name: "checks.rerun", repo: "octo/hello", prNumber: 12 },
+      ...{ entities: {}, createdAt: 0, expiresAt: 60_000, confirmedAt: 1000 },
+      result: { ok, code, message: "It is so.", url: null }
+    }
+    expect(Answers.confirmed(Answers.intentOfAction(look), look).cards).toMatchObject([{ subtitle }])
+  })
+})
+
 describe("a card's button", () => {
   it.live("confirms and cancels", () =>
     Effect.gen(function* () {

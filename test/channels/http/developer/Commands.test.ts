@@ -123,12 +123,20 @@ describe("a command", () => {
 
   it.live("says what could not be read", () =>
     Effect.gen(function* () {
-      const { say, switches } = yield* start()
-      for (const code of ["not_found", "not_allowed", "unavailable"] as const) {
+      const { call, say, switches } = yield* start()
+      for (const [code, why, refusal] of [
+        ["not_connected", "No code host is connected", "not_connected"],
+        ["not_found", "The code host shows no such", "refused"],
+        ["not_allowed", "The code host does not let me", "refused"],
+        ["unavailable", "The code host gives no answer", "refused"]
+      ] as const) {
         switches.unread = code
-        const answer = yield* say("summarize pr 1 in octo/hello")
-        expect(answer.body).toMatchObject({ status: "error", cards: [] })
-        expect(answer.body["spoken_text"]).toContain("code host")
+        for (const words of ["summarize pr 1 in octo/hello", "checks of pr 1 in octo/hello", "inbox"]) {
+          const answer = yield* say(words)
+          expect(answer.body).toMatchObject({ status: "error", cards: [] })
+          expect(answer.body["spoken_text"]).toContain(why)
+        }
+        expect(yield* call("/v1/inbox")).toMatchObject({ status: 409, body: { error: refusal } })
       }
     })
   )
@@ -200,10 +208,26 @@ describe("an idempotency key", () => {
     Effect.gen(function* () {
       const { say } = yield* start()
       yield* say("merge pr 12 in octo/hello", { idempotency_key: "k" })
-      for (const words of ["merge pr 13 in octo/hello", "inbox"]) {
-        const answer = yield* say(words, { idempotency_key: "k" })
-        expect(answer).toMatchObject({ status: 409, body: { error: "idempotency_key_reused" } })
+      yield* say("comment on pr 12 in octo/hello saying yes", { idempotency_key: "c" })
+      for (const [key, words] of [
+        ["k", "merge pr 13 in octo/hello"],
+        ["k", "rebase and merge pr 12 in octo/hello"],
+        ["k", "inbox"],
+        ["c", "comment on pr 12 in octo/hello saying no"]
+      ] as const) {
+        const answer = yield* say(words, { idempotency_key: key })
+        expect(answer, words).toMatchObject({ status: 409, body: { error: "idempotency_key_reused" } })
       }
+    })
+  )
+
+  it.live("is each session's own: what was read in one is no answer in another", () =>
+    Effect.gen(function* () {
+      const { say } = yield* start()
+      const read = (pr: number, session: string) =>
+        say(`summarize pr ${pr} in octo/hello`, { idempotency_key: "k" }, { headers: { "x-session-id": session } })
+      expect((yield* read(12, "walk")).body["spoken_text"]).toContain("PR 12")
+      expect((yield* read(13, "desk")).body["spoken_text"]).toContain("PR 13")
     })
   )
 
