@@ -10,7 +10,7 @@ import * as ServeError from "effect/http/HttpServerError"
 import * as Option from "effect/Option"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { DevelopmentAuthExposed } from "#channels/http/developer/DeveloperKeys.ts"
-import { LocalProviderExposed } from "#channels/sms/Loopback.ts"
+import { LocalProviderExposed } from "#channels/sms/LocalBind.ts"
 import { StoreUnavailable } from "#runtime/RuntimeError.ts"
 import type { LookUp } from "./Secrets.ts"
 

@@ -19,7 +19,7 @@ import {
 } from "./Fields.ts"
 import { InboundUndecodable, type Received, SignatureRefused } from "./Inbound.ts"
 import { make as makeInbox } from "./LocalInbox.ts"
-import { isFromHere } from "./Loopback.ts"
+import { isFromHere } from "#channels/Loopback.ts"
 import type { SmsProviderService } from "./Provider.ts"
 
 const Message = Schema.Struct({

@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import { normalise } from "#domain/Phone.ts"
 import { problem } from "./Answer.ts"
 import type { LocalInbox } from "./LocalInbox.ts"
-import { isFromHere } from "./Loopback.ts"
+import { isFromHere } from "#channels/Loopback.ts"
 
 /** How long a poll waits for the first message before it answers with none. */
 export const POLL_WAIT = "20 seconds"

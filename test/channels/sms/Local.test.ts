@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { KEPT_MESSAGES, KEPT_PHONES, make } from "#channels/sms/LocalInbox.ts"
-import { checkBind, isFromHere, isLoopback } from "#channels/sms/Loopback.ts"
+import { isFromHere, isLoopback } from "#channels/Loopback.ts"
+import { checkBind } from "#channels/sms/LocalBind.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 
 describe("the local inbox", () => {

@@ -45,8 +45,9 @@ export const sessionContext = HttpApiBuilder.group(
         const { to, user } = yield* look(params.id)
         const at = yield* system.now
         const prNumber = payload.pr_number ?? null
-        yield* ask(to, { type: "SET_CONTEXT", user, repo: payload.repo, prNumber, at })
-        return payload
+        const { changed } = yield* ask(to, { type: "SET_CONTEXT", user, repo: payload.repo, prNumber, at })
+        // Somebody else was first, between the look and this.
+        return changed ? payload : yield* Effect.fail(foreignSession)
       }),
       getContext: Effect.fnUntraced(function* ({ params, query }) {
         const { known } = yield* look(params.id)

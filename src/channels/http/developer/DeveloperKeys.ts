@@ -1,12 +1,14 @@
 /**
  * Who is asking: a developer, told by their own bearer key. `DEVELOPER_KEYS` (best as a secret file) is a JSON object of
- * users and their keys. For development on this machine only, `DEVELOPER_DEV_AUTH=true` believes the header `X-User-Id`; the
- * start is refused when others could reach the server. Neither set: there are no developers, and no routes.
+ * users and their keys. For development on this machine only, `DEVELOPER_DEV_AUTH=true` believes the header `X-User-Id` of calls
+ * that nothing has forwarded; the start is refused when others could reach the server. Neither set: there are no developers,
+ * and no routes.
  */
 import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as Layer from "effect/Layer"
@@ -14,6 +16,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { all, flag, type Rule, setting } from "#runtime/SettingRules.ts"
+import { isFromHere, isLoopback } from "#channels/Loopback.ts"
 import { bind } from "../HttpServer.ts"
 import { unauthorized, UnauthorizedResponse } from "./DeveloperProblems.ts"
 
@@ -46,8 +49,6 @@ const keys: Rule<Keys> = {
 export class DevelopmentAuthExposed extends Schema.TaggedError<DevelopmentAuthExposed>()("DevelopmentAuthExposed", {
   rule: Schema.Literal("DEVELOPER_DEV_AUTH needs a loopback bind address")
 }) {}
-
-const isLoopback = (host: string): boolean => /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|\[?::1\]?|localhost)$/i.test(host)
 
 export interface DeveloperAccess {
   readonly keys: Keys
@@ -133,13 +134,13 @@ export const developerOnly = ({ believesUserIds, keys }: DeveloperAccess): Layer
           Effect.flatMap(admit(holderOf(secrets, Redacted.value(credential))), (holder) =>
             Effect.provideService(route, CurrentDeveloper, holder)
           ),
-        developmentUser: (route, { credential }) => {
+        developmentUser: Effect.fnUntraced(function* (route, { credential }) {
+          const { headers, peerAddress } = yield* HttpServerRequest.HttpServerRequest
           const user = Redacted.value(credential)
-          return Effect.flatMap(
-            admit(believesUserIds && USER.test(user) ? known(user, ofProcess, secrets) : null),
-            (holder) => Effect.provideService(route, CurrentDeveloper, holder)
-          )
-        }
+          const isBelieved = believesUserIds && isFromHere({ headers, peer: Option.getOrNull(peerAddress) })
+          const holder = yield* admit(isBelieved && USER.test(user) ? known(user, ofProcess, secrets) : null)
+          return yield* Effect.provideService(route, CurrentDeveloper, holder)
+        })
       }
     })
   )

@@ -118,6 +118,28 @@ describe("development", () => {
       expect(yield* refusesToStart({ DEVELOPER_DEV_AUTH: "true", HOST: "0.0.0.0" })).toContain("loopback")
     })
   )
+
+  it.live("does not believe X-User-Id of what was forwarded or comes from another site", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start({ ...KEYS, DEVELOPER_DEV_AUTH: "true", HOST: "127.0.0.1" })
+      const user = { "x-user-id": "alice" }
+      for (const name of ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via", "origin"]) {
+        const headers = { ...user, [name]: "203.0.113.7" }
+        expect((yield* call("/v1/actions", { key: null, headers })).status, name).toBe(401)
+        if (name !== "origin") expect((yield* call("/v1/actions", { headers })).status, name).toBe(200)
+      }
+    })
+  )
+
+  it.live("makes nobody another who comes with a key", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start({ ...KEYS, DEVELOPER_DEV_AUTH: "true", HOST: "127.0.0.1" })
+      const body = { intent_name: "checks.rerun", entities: { repo: "octo/hello", pr_number: 12 } }
+      yield* call("/v1/actions", { body, headers: { "x-user-id": "bob" } })
+      expect((yield* call("/v1/actions")).body["actions"]).toHaveLength(1)
+      expect((yield* call("/v1/actions", { key: BOB })).body["actions"]).toHaveLength(0)
+    })
+  )
 })
 
 describe("limits", () => {
@@ -152,6 +174,18 @@ describe("limits", () => {
 describe("a session's context", () => {
   const path = "/v1/sessions/walk/context"
 
+  it.live("that two set at once is one's, and the other hears so", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start()
+      const put = (key: string) => call(path, { method: "PUT", body: { repo: "octo/hello" }, key })
+      const answers = yield* Effect.all([put(ALICE), put(BOB), put(ALICE), put(BOB)], { concurrency: "unbounded" })
+      const looks = yield* Effect.all([call(path), call(path, { key: BOB })])
+      const [a, b] = looks.map(({ status }) => status)
+      expect([a, b].toSorted()).toStrictEqual([200, 403])
+      expect(answers.map(({ status }) => status)).toStrictEqual([a, b, a, b])
+    })
+  )
+
   it.live("is set, read, replaced and forgotten (P12-P14)", () =>
     Effect.gen(function* () {
       const { call } = yield* start()
@@ -162,7 +196,18 @@ describe("a session's context", () => {
       expect((yield* call(path)).body).toStrictEqual({ repo: "octo/hello", pr_number: 12 })
       yield* put({ repo: "octo/hello" })
       expect((yield* call(`${path}?fallback_repo=octo/else`)).body).toStrictEqual({ repo: "octo/hello" })
-      expect((yield* put({ repo: "nonsense" })).body).toMatchObject({ error: "validation_error", field: "repo" })
+      for (const repo of [
+        "nonsense",
+        "octo/..",
+        "octo/.",
+        "../hello",
+        "octo/hello\n",
+        "octo/hello/..",
+        "-octo/hello"
+      ]) {
+        expect((yield* put({ repo })).body, repo).toMatchObject({ error: "validation_error", field: "repo" })
+      }
+      expect((yield* call(`${path}?fallback_repo=octo/..`)).status).toBe(400)
 
       for (const answer of [yield* put({ repo: "b/b" }, BOB), yield* call(path, { key: BOB })]) {
         expect(answer).toMatchObject({ status: 403, body: { error: "not_yours" } })
