@@ -44,6 +44,8 @@ export interface CodeHostSwitches {
   inbox: ReadonlyArray<InboxItem>
   unread: CodeHostUnread["code"] | null
   away: boolean
+  /** Happens once, right after the next look at a record. */
+  meanwhile: Effect.Effect<unknown>
 }
 
 const pluggedStore = (switches: CodeHostSwitches) =>
@@ -54,7 +56,12 @@ const pluggedStore = (switches: CodeHostSwitches) =>
         Effect.suspend(() => (switches.away ? Effect.fail(unavailable) : call))
       return {
         ...store,
-        load: (address) => unlessAway(store.load(address)),
+        load: (address) =>
+          Effect.tap(unlessAway(store.load(address)), () => {
+            const { meanwhile } = switches
+            switches.meanwhile = Effect.void
+            return meanwhile
+          }),
         seen: (address, id) => unlessAway(store.seen(address, id)),
         commit: (batch) => unlessAway(store.commit(batch)),
         claimDue: (limit, visibilityMs) => unlessAway(store.claimDue(limit, visibilityMs)),
@@ -121,7 +128,9 @@ export interface CallOptions {
 export const start = (environment: Readonly<Record<string, string>> = { ...KEYS, ...UNLIMITED }) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
-    const switches: CodeHostSwitches = { result: DONE, performed: [], read: [], inbox: [], unread: null, away: false }
+    const switches: CodeHostSwitches = {
+      ...{ result: DONE, performed: [], read: [], inbox: [], unread: null, away: false, meanwhile: Effect.void }
+    }
     const actors = Layer.merge(runtime(switches), Views.layer(DEFINITIONS, [])).pipe(
       Layer.provideMerge(pluggedStore(switches))
     )
