@@ -3,11 +3,11 @@
  * its hands, and processes beside each other on a store. Developers and analysts call any of the processes over HTTP; every
  * token and session id that comes up is a secret that no process may print.
  */
-import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { pendingActionKey } from "#domain/developer/PendingAction.ts"
-import { completion, KEYS, type SeenRequest, type StandIn, standIn } from "./CapabilityStandIns.ts"
+import { type SessionMessage, sessionMessagesKey } from "#domain/analyst/AnalystSession.ts"
+import { KEYS } from "./CapabilityStandIns.ts"
+import { ChatModel } from "./ChatModel.ts"
 import { eventually } from "./Eventually.ts"
 import { GitHubStandIn } from "./GitHubStandIn.ts"
 import { type Environment, type Ground, MARKED, openGround, type ProcessOptions, ProcessWorld } from "./ProcessWorld.ts"
@@ -43,21 +43,12 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What was asked last in a request to the model. */
-export const askedOf = ({ text }: SeenRequest): string => {
-  const { messages } = JSON.parse(text) as { readonly messages: ReadonlyArray<{ readonly content: string }> }
-  return messages.at(-1)?.content ?? ""
-}
-
-/** What the model says to a question. */
-export const saidTo = (question: string): string => `Said to ${question}`
-
 export class DeveloperWorld extends ProcessWorld<ProcessOptions> {
   readonly github: GitHubStandIn
-  /** Asked when a process has `modelEnvironment`. */
-  readonly model: StandIn
+  /** Asked by processes that are started with its environment. */
+  readonly model: ChatModel
 
-  private constructor(options: ProcessOptions, ground: Ground, github: GitHubStandIn, model: StandIn) {
+  private constructor(options: ProcessOptions, ground: Ground, github: GitHubStandIn, model: ChatModel) {
     super(options, ground)
     this.github = github
     this.model = model
@@ -68,8 +59,7 @@ export class DeveloperWorld extends ProcessWorld<ProcessOptions> {
     const ground = await openGround(options)
     const github = await GitHubStandIn.start()
     github.pull(REPO, PULL)
-    const model = standIn((request) => completion(saidTo(askedOf(request))))
-    return new DeveloperWorld(options, ground, github, await Effect.runPromise(Scope.provide(model, ground.scope)))
+    return new DeveloperWorld(options, ground, github, await ChatModel.start())
   }
 
   protected surroundings(): Environment {
@@ -81,17 +71,9 @@ export class DeveloperWorld extends ProcessWorld<ProcessOptions> {
     }
   }
 
-  /** Makes a process's analyst ask the model. */
-  get modelEnvironment(): Environment {
-    return {
-      ANALYST_MODEL: "scenario-1",
-      ANALYST_API_BASE_URL: `${this.model.url}/v1`,
-      ANALYST_API_KEY: KEYS.model
-    }
-  }
-
-  protected endSurroundings(): Promise<void> {
-    return this.github.stop()
+  protected async endSurroundings(): Promise<void> {
+    await this.github.stop()
+    await this.model.stop()
   }
 
   /** Starts a process beside those that run. */
@@ -181,5 +163,16 @@ export class DeveloperWorld extends ProcessWorld<ProcessOptions> {
       body: { query, session_id: session },
       ...(key === undefined ? {} : { headers: { "idempotency-key": key } })
     })
+  }
+
+  /** The entries of a session's list as any client of Redis reads them, oldest first. */
+  entries(session: string): Promise<ReadonlyArray<string>> {
+    return this.redis((redis) => redis.lRange(sessionMessagesKey(session), 0, -1))
+  }
+
+  /** Who said what in a session, oldest first. */
+  async dialogue(session: string): Promise<ReadonlyArray<string>> {
+    const messages = (await this.entries(session)).map((entry) => JSON.parse(entry) as SessionMessage)
+    return messages.map(({ content, role }) => `${role}: ${content}`)
   }
 }

@@ -2,25 +2,13 @@
  * Redis dies around proposals and confirmations. What cannot be looked up is `store_unavailable`, never `expired`; what was
  * proposed can be confirmed when Redis is back; and whatever was asked again meanwhile is done once.
  */
-import { type Answer, type DeveloperWorld } from "#test/harness/DeveloperWorld.ts"
+import { type Answer } from "#test/harness/DeveloperWorld.ts"
 import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
-import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
-import { inDevelopment, it } from "./developerWorlds.ts"
+import { it, onOwnRedis } from "./developerWorlds.ts"
 
 /** Longer than the outage takes on the slowest machine. */
 const LASTING = { expires_in_seconds: 600 }
-
-const withOwnRedis =
-  (scenario: (world: DeveloperWorld, redis: RedisServer) => Promise<unknown>) =>
-  async ({ options: { residency } }: DeveloperWorld): Promise<unknown> => {
-    const redis = await startRedis({ appendfsync: "always" })
-    try {
-      return await inDevelopment(residency, { redisUrl: redis.url }, (world) => scenario(world, redis))
-    } finally {
-      await redis.stop()
-    }
-  }
 
 const isAway = ({ body, headers, status }: Answer): boolean =>
   status === 503 && body["error"] === "store_unavailable" && Number(headers.get("retry-after")) > 0
@@ -28,7 +16,7 @@ const isAway = ({ body, headers, status }: Answer): boolean =>
 describe("while Redis is dead", () => {
   it.twice(
     "everything says so and nothing expires; afterwards it goes on",
-    withOwnRedis(async (world, redis) => {
+    onOwnRedis(async (world, redis) => {
       const [one, other] = await world.two()
       const token = await world.propose(one, LASTING)
       await redis.kill9()
@@ -70,7 +58,7 @@ describe("while Redis is dead", () => {
 
   it.twice(
     "work that is under way ends and is told when Redis is back",
-    withOwnRedis(async (world, redis) => {
+    onOwnRedis(async (world, redis) => {
       const service = await world.start()
       const token = await world.propose(service, LASTING)
       const held = world.github.spoil("comment", { kind: "hold", when: "after" })
@@ -102,7 +90,7 @@ describe("while Redis is dead", () => {
 describe("Redis dies in the middle of many confirmations", () => {
   it.twice(
     "each is taken in the end, and each is done once",
-    withOwnRedis(async (world, redis) => {
+    onOwnRedis(async (world, redis) => {
       const both = await world.two()
       const tokens = await Promise.all(
         Array.from({ length: 24 }, (_, nth) => world.propose(both[nth % 2 === 0 ? 0 : 1], LASTING))

@@ -6,6 +6,7 @@
 import { expect, inject, test } from "vitest"
 import { DeveloperWorld } from "#test/harness/DeveloperWorld.ts"
 import type { ProcessOptions, Residency } from "#test/harness/ProcessWorld.ts"
+import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
 import { RESIDENCIES } from "./twice.ts"
 
 export interface DeveloperSettings extends Partial<Omit<ProcessOptions, "residency">> {
@@ -25,6 +26,18 @@ export const inDevelopment = async <A>(
     await world.close()
   }
 }
+
+/** A scenario on a Redis of its own, which it may kill. */
+export const onOwnRedis =
+  (scenario: (world: DeveloperWorld, redis: RedisServer) => Promise<unknown>) =>
+  async ({ options: { residency } }: DeveloperWorld): Promise<unknown> => {
+    const redis = await startRedis({ appendfsync: "always" })
+    try {
+      return await inDevelopment(residency, { redisUrl: redis.url }, (world) => scenario(world, redis))
+    } finally {
+      await redis.stop()
+    }
+  }
 
 const twice = (
   name: string,
