@@ -6,6 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { randomUUID } from "node:crypto"
 import { type ActorAddress, address } from "#domain/ActorAddress.ts"
@@ -22,6 +23,9 @@ import type { Question } from "./Question.ts"
 
 /** How long a store that hangs may hold a question up. */
 export const STORE_WITHIN = "2 seconds"
+
+/** Questions outside any session that are worked on at once; others wait, as long as any answer may take. */
+export const DIRECT_AT_ONCE = 64
 
 export interface Answered {
   readonly body: AnalyticsAnswer
@@ -88,9 +92,10 @@ export const makeAnswering = Effect.fnUntraced(function* (withinMs: number) {
   const system = yield* ActorSystem
   const outcomes = yield* Outcomes
   const direct = yield* DirectAnswers
+  const places = Semaphore.makeUnsafe(DIRECT_AT_ONCE)
 
   const directly = (question: Question): Effect.Effect<Answered> =>
-    direct.answer(question.query).pipe(
+    places.withPermit(direct.answer(question.query)).pipe(
       Effect.map((text) => answerBody(question, text)),
       Effect.catch(({ code }) =>
         Effect.as(Effect.logWarning("analyst: a question was not answered", { code }), failureBody(question, "failed"))

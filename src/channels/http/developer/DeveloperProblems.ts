@@ -51,7 +51,7 @@ export const Conflict = problem(
 export type Conflict = typeof Conflict.Type
 const Limited = problem(429, "Too often", ["rate_limited"], { retry_after_seconds: Schema.Int })
 export type Limited = typeof Limited.Type
-const Away = problem(503, "Nothing can be taken now; what was asked may be asked again", ["store_unavailable"], {})
+const Away = problem(503, "Not settled now; what was asked may be asked again", ["store_unavailable"], {})
 export type Away = typeof Away.Type
 export const TooLarge = problem(413, "The body is too large", ["too_large"], {})
 
@@ -148,10 +148,10 @@ export const limited = (seconds: number): Limited => ({
 
 export const away: Away = {
   type: type("store_unavailable"),
-  title: "Nothing can be taken now; what was asked may be asked again",
+  title: "Not settled now; what was asked may be asked again",
   status: 503,
   error: "store_unavailable",
-  message: "The store does not answer, so nothing can be looked up or confirmed now. Try again in a moment."
+  message: "It is not settled whether this was taken. Ask again in a moment, with the same idempotency key."
 }
 
 /** What a refused confirmation or cancellation is to a caller. */

@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
+import { DIRECT_AT_ONCE } from "#channels/http/analyst/Answering.ts"
 import { address } from "#domain/ActorAddress.ts"
 import { MAX_WAITING } from "#domain/analyst/AnalystSession.ts"
 import { EffectFailed } from "#runtime/EffectHandler.ts"
@@ -163,6 +165,38 @@ describe("many questions", () => {
       expect(seen).toEqual(queries.map((_, index) => 2 * index + 1))
       const list = yield* listOf(SESSION)
       expect(list.map(({ role }) => role)).toEqual(queries.flatMap(() => ["user", "assistant"]))
+    })
+  )
+
+  it.live("outside any session are worked on so many at once, and all answered", () =>
+    Effect.gen(function* () {
+      const { ask, switches } = yield* start()
+      const open = yield* Latch.make()
+      let running = 0
+      let most = 0
+      switches.direct = (query) =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++running)
+          yield* open.await
+          running--
+          return query
+        })
+      const asking = yield* Effect.forkChild(
+        Effect.forEach(Array.from({ length: DIRECT_AT_ONCE + 9 }), (_, n) => ask({ query: `Question ${n}` }), {
+          concurrency: "unbounded"
+        })
+      )
+      yield* Effect.promise(() =>
+        eventually(
+          "all places are taken",
+          () => running,
+          (seen) => seen >= DIRECT_AT_ONCE
+        )
+      )
+      yield* open.open
+      const answers = yield* Fiber.join(asking)
+      expect(answers.map((answer) => bodyOf(answer).message)).toEqual(answers.map((_, n) => `Question ${n}`))
+      expect(most).toBe(DIRECT_AT_ONCE)
     })
   )
 
