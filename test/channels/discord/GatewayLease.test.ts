@@ -152,8 +152,11 @@ describe("several processes on one shard", () => {
       say("three")
       yield* heard("one", "two", "three")
       yield* time(10)
-      const states = [first, second].map(({ health }) => Effect.runSync(health).state)
-      expect(states.toSorted()).toEqual(["connected", "standby"])
+      yield* until(
+        "one to listen and the other to stand by",
+        () => [first, second].map(({ health }) => Effect.runSync(health).state).toSorted(),
+        (states) => states.join() === "connected,standby"
+      )
       expect(discord.gateway.connected).toHaveLength(1)
       expect(durable.texts).toEqual(["one", "two", "three"])
     })
