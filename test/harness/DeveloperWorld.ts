@@ -17,7 +17,8 @@ import { freePort, type ServiceProcess } from "./ServiceProcess.ts"
 export const ALICE = "alice-quillwort"
 export const BOB = "bob-marrowbane"
 
-const DEVELOPER_KEYS: Readonly<Record<string, string>> = {
+/** Their keys, by name. */
+export const DEVELOPER_KEYS: Readonly<Record<string, string>> = {
   [ALICE]: "scenario-key-of-alice-0123456789",
   [BOB]: "scenario-key-of-bob-0123456789-x"
 }
