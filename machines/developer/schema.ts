@@ -1,5 +1,4 @@
 /** The shapes of a developer: which of their actions wait for a confirmation. Tokens and times only. */
-import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { OpenActions } from "#domain/developer/Developer.ts"
 
 /** Version of the stored snapshot; raise it with a migration. */
@@ -9,5 +8,3 @@ export interface DeveloperContext {
   /** Oldest first, at most `MAX_OPEN_ACTIONS`. */
   readonly open: OpenActions["open"]
 }
-
-export const contextOf = (view: Pick<ActorView, "context">): DeveloperContext => view.context
