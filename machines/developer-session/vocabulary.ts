@@ -68,7 +68,8 @@ export const developerSession = (settings: DeveloperSessionSettings) =>
       sayNotYours: doing(({ event, enqueue }) => {
         assertEvent(event, "COMMAND")
         const { intent, profile } = event
-        enqueue({ type: "reply", params: { kind: "not_yours", intent, profile } })
+        // An answer is remembered: it repeats nothing of what was said.
+        enqueue({ type: "reply", params: { kind: "not_yours", intent: { ...intent, entities: {} }, profile } })
       }),
       keepAnswer: assign(({ event }) => {
         assertEvent(event, "ANSWERED")

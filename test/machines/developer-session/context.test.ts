@@ -70,7 +70,8 @@ describe("the session's context", () => {
       { repo: "acme/api", pr_number: 2 }
     ])
     const before = JSON.stringify(one.live.snapshot.context)
-    expect(one.say("pr.summarize", { repo: "evil/repo", pr_number: 9 }, { user: BOB }).kind).toBe("not_yours")
+    const refused = one.say("pr.comment", { repo: "evil/repo", pr_number: 9, body: "their words" }, { user: BOB })
+    expect(refused).toMatchObject({ kind: "not_yours", intent: { name: "pr.comment", entities: {} } })
     expect(one.set("evil/repo", 9, BOB)).toEqual({ changed: false })
     expect(one.clear(BOB)).toEqual({ changed: false })
     one.answered(["Something else."], BOB)

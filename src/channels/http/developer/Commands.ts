@@ -168,7 +168,7 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
             ofTurn
           )
           const decision = reply as Decision
-          if (isAnother(decision.intent, intent)) return yield* Effect.fail(reusedKey)
+          if (decision.kind !== "not_yours" && isAnother(decision.intent, intent)) return yield* Effect.fail(reusedKey)
           const answer = yield* decided({ user, sessionId, id, isKeyed }, decision)
           const isDebugging = request.client_context.debug === true
           return isDebugging ? { ...answer, debug: { transcript: input.text } } : answer

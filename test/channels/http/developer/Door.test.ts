@@ -64,7 +64,12 @@ describe("the door", () => {
       const { say } = yield* start()
       const at = (id: string, key: string) => ({ key, headers: { "x-session-id": id } })
       yield* say("summarize pr 7 in octo/hello", {}, at("walk", ALICE))
-      expect(yield* say("merge it", {}, at("walk", BOB))).toMatchObject({ status: 403, body: { error: "not_yours" } })
+      for (const words of ["merge it", "comment on pr 3 in octo/hello saying my words"]) {
+        for (const more of [{}, { idempotency_key: words }, { idempotency_key: words }]) {
+          const refused = yield* say(words, more, at("walk", BOB))
+          expect(refused).toMatchObject({ status: 403, body: { error: "not_yours" } })
+        }
+      }
       expect(yield* say("inbox", {}, at("alice:ios", BOB))).toMatchObject({ status: 403, body: { error: "not_yours" } })
       expect((yield* say("merge it", {}, at("run", ALICE))).body).toMatchObject({ status: "error" })
       expect((yield* say("merge it", {}, at("walk", ALICE))).body).toMatchObject({ status: "needs_confirmation" })
