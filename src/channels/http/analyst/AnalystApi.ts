@@ -83,9 +83,10 @@ const ASK = [
   "Answers from the session's dialogue when `session_id` is given, and keeps question and answer there; without it, or while",
   "the store is away (header `session-kept: false`), nothing is kept. What goes wrong behind the door is told in a body of",
   "the same shape with HTTP 200: `status_code` 400 a bad `current_timestamp`, 429 too many questions waiting in the session,",
-  "500 it could not be answered, 503 stopping, 504 not in time. The same `Idempotency-Key` with the same session and query",
+  "410 a repeated question whose answer is no longer remembered, 500 it could not be answered, 503 stopping, 504 not in time. The same `Idempotency-Key` with the same session and query",
   "is the same question for 24 h. With `Accept: text/event-stream` or `?stream=true` server-sent events: `part` with",
-  "`{text}` while the answer is written, then `answer` or `error` with the whole body, which is what counts."
+  "`{text}` while the answer is written, `not_kept` where a session does not have it, then `answer` or `error` with the whole body,",
+  "which is what counts. Needs a token only where `ANALYST_TOKEN` is set."
 ].join(" ")
 
 const AnalyticsGroup = HttpApiGroup.make("analytics")

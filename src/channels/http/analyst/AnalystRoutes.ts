@@ -57,7 +57,7 @@ const analytics = HttpApiBuilder.group(
 )
 
 const requestProblems = HttpApiMiddleware.layerSchemaErrorTransform(RequestProblems, (error) =>
-  Effect.fail(new MalformedRequest({ field: error.kind.toLowerCase() }))
+  Effect.fail(new MalformedRequest({ field: error.kind === "Query" ? "query string" : error.kind.toLowerCase() }))
 )
 
 /** Admits whoever holds the token, or everybody when there is none. */

@@ -120,7 +120,7 @@ describe("the door refuses", () => {
       const spaced = yield* ask({ query: "Who?" }, { headers: { "idempotency-key": "a b" } })
       expect(spaced.status).toBe(400)
       const perhaps = yield* call("/api/analytics?stream=perhaps", post(asked({})))
-      expect([perhaps.status, JSON.parse(perhaps.text)]).toMatchObject([400, { field: "query" }])
+      expect([perhaps.status, JSON.parse(perhaps.text)]).toMatchObject([400, { field: "query string" }])
     })
   )
 })

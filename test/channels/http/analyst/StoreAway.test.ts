@@ -50,7 +50,7 @@ describe("while the store is away", () => {
       const { call, post, switches } = yield* start()
       switches.store = "away"
       const { text } = yield* call("/api/analytics?stream=true", post(JSON.stringify(question)))
-      expect(text).toContain(`event: answer\ndata: ${WITHOUT_STORE.answer}\n\n`)
+      expect(text).toContain(`event: not_kept\ndata: {}\n\nevent: answer\ndata: ${WITHOUT_STORE.answer}\n\n`)
     })
   )
 
