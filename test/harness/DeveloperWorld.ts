@@ -40,6 +40,7 @@ export interface CallOptions {
   readonly method?: string
   /** Whose key goes along; default Alice's, `null` = nobody's. */
   readonly as?: string | null
+  /** A string goes out as it is, anything else as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -97,7 +98,7 @@ export class DeveloperWorld extends ProcessWorld<ProcessOptions> {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) })
     })
     const text = await response.text()
     return {
