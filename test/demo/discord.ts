@@ -130,9 +130,8 @@ try {
   }
 
   title("What this showed")
-  say(
-    `  - one alert post in #crisis, edited in place, although the process died: ${discord.posts(CRISIS).length} post(s);`
-  )
+  const alertPosts = discord.posts(CRISIS).filter(({ embeds }) => embeds.length > 0)
+  say(`  - alert posts in #crisis, edited in place, although the process died: ${alertPosts.length};`)
   say("  - what was written while nobody ran was replayed by Discord and handled once;")
   say("  - a button outlives the process that posted it; the second responder learns who was first.")
   say(`  - exit code of the service on SIGTERM: ${await second.stop()}`)
