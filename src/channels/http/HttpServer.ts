@@ -4,7 +4,8 @@
  *
  * Settings: `HOST` (default 127.0.0.1 with `SMS_PROVIDER=local`, else 0.0.0.0), `PORT` (3000),
  * `HTTP_REQUEST_TIMEOUT` (15 s to receive a whole request), `HTTP_HEADERS_TIMEOUT` (10 s), `HTTP_MAX_HEADER_BYTES` (16384),
- * `HTTP_MAX_CONNECTIONS` (5000), `HTTP_STOP_WITHIN` (10 s).
+ * `HTTP_IDLE_TIMEOUT` (11 min in which nothing comes and nothing is taken), `HTTP_MAX_CONNECTIONS` (5000),
+ * `HTTP_STOP_WITHIN` (10 s).
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Config from "effect/Config"
@@ -33,6 +34,8 @@ const limits = all({
   requestTimeout: duration("HTTP_REQUEST_TIMEOUT", 15_000),
   headersTimeout: duration("HTTP_HEADERS_TIMEOUT", 10_000),
   maxHeaderSize: whole("HTTP_MAX_HEADER_BYTES", 4096, 1_048_576, 16_384),
+  // Longer than any answer is waited for in silence.
+  idleTimeout: duration("HTTP_IDLE_TIMEOUT", 660_000),
   maxConnections: whole("HTTP_MAX_CONNECTIONS", 1, 1_000_000, 5000),
   stopWithin: duration("HTTP_STOP_WITHIN", 10_000)
 })
@@ -49,7 +52,7 @@ export const settings = all({ bind, limits })
 const listen = Effect.gen(function* () {
   const {
     bind: { host, port },
-    limits: { stopWithin, maxConnections, ...receive }
+    limits: { idleTimeout, stopWithin, maxConnections, ...receive }
   } = yield* settings
   const server: Server = createServer({
     ...receive,
@@ -57,6 +60,8 @@ const listen = Effect.gen(function* () {
     connectionsCheckingInterval: LOOK_EVERY_MS
   })
   server.maxConnections = maxConnections
+  // Ends a connection whose answer nobody reads, or whose other end is gone without a word.
+  server.setTimeout(idleTimeout)
   // Once it closes, a connection whose answer is out would else be kept open for a next request that never comes.
   server.on("request", (_, response) => {
     response.once("close", () => {

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { once } from "node:events"
 import { Agent, request as httpRequest } from "node:http"
 import { connect, type Socket } from "node:net"
@@ -179,6 +180,22 @@ describe("a client that asks and does not read", () => {
       socket.write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
       yield* Deferred.await(begun)
       expect((yield* Effect.timeoutOption(stop, "5 seconds"))._tag).toBe("Some")
+    })
+  )
+})
+
+describe("a client that asks for a stream and does not read", () => {
+  it.live("is hung up on after a while, and nothing is left behind", () =>
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<void>()
+      const endless = Stream.forever(Stream.succeed(new Uint8Array(65_536))).pipe(
+        Stream.ensuring(Deferred.succeed(ended, undefined))
+      )
+      const routes = HttpRouter.add("GET", "/endless", Effect.succeed(HttpServerResponse.stream(endless)))
+      const { base } = yield* start({ routes, environment: { HTTP_IDLE_TIMEOUT: "200 millis" } })
+      const socket = yield* socketTo(base)
+      socket.write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+      expect((yield* Effect.timeoutOption(Deferred.await(ended), "5 seconds"))._tag).toBe("Some")
     })
   )
 })
