@@ -105,3 +105,31 @@ describe("a hundred confirmations at once over two processes", () => {
     })
   }
 })
+
+describe("one confirmation, sent again and again", () => {
+  it.twice("with its key is answered with the one result, whichever process is asked", async (world) => {
+    const both = await world.two()
+    const token = await world.propose(both[0])
+    const answers = await Promise.all(
+      HUNDRED.slice(0, 30).map((nth) => world.confirm(both[nth % 2 === 0 ? 0 : 1], token, "the-same"))
+    )
+    expect(answers.filter(isDone)).toHaveLength(30)
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    return doneOnce(world, token, both[1])
+  })
+
+  it.twice("is refused in a process that was frozen before its commit, when another one confirmed", async (world) => {
+    const frozen = await world.start({ CRASH_AT: "commit/pending-action:before:1", CRASH_BY: "SIGSTOP" }, CRASHABLE)
+    const awake = await world.start()
+    const token = await world.propose(awake)
+    const late = world.confirm(frozen, token, "late")
+    await eventually("the freeze", () => frozen.output().includes(REACHED), Boolean)
+    const confirmed = await world.confirm(awake, token, "early")
+    expect(isDone(confirmed)).toBe(true)
+    frozen.thaw()
+    expect(isExpired(await late)).toBe(true)
+    expect(isExpired(await world.confirm(frozen, token, "late"))).toBe(true)
+    expect((await world.confirm(frozen, token, "early")).text).toBe(confirmed.text)
+    return doneOnce(world, token, frozen)
+  })
+})
