@@ -152,6 +152,8 @@ describe.each(GROUNDS.filter(({ redis }) => !redis))("of $name", ({ served }) =>
     const week = isoWeekOf(Date.now())
     const report = await world.run("report", "--week", week, "--details")
     expect(report.code).toBe(0)
+    expect(report.stderr).toContain("This week is not over yet.")
+    expect((await world.run("report")).stderr).not.toContain("not over")
     expect(report.stdout).toContain("📊 Weekly Crisis Response Report")
     expect(report.stdout).toContain("Acknowledged within the goal")
     expect(await world.json("report", "--week", week)).toMatchObject({ week })

@@ -28,9 +28,11 @@ export const report = Command.make(
   },
   Effect.fn(function* ({ details, post, week: asked }) {
     const api = yield* operator
-    const week = Option.getOrElse(asked, () => "") || isoWeekOf((yield* Clock.currentTimeMillis) - WEEK_MS)
+    const now = yield* Clock.currentTimeMillis
+    const week = Option.getOrElse(asked, () => "") || isoWeekOf(now - WEEK_MS)
     if (!post) {
       const found = yield* api.reports.week({ params: { week } })
+      if (found.week >= isoWeekOf(now)) yield* say("This week is not over yet.")
       return yield* answer(found, (report) => (details ? `${report.text}\n\n${report.details}` : report.text))
     }
     yield* answer(
