@@ -22,7 +22,9 @@ export const newborn = ({ id }: DeveloperSessionInput): Context => ({
   prNumber: null,
   profile: "default",
   lines: [],
-  line: 0
+  line: 0,
+  proposed: null,
+  awaits: null
 })
 
 /** A session is the first one's who speaks in it (P16). */
@@ -38,16 +40,19 @@ export const heard = ({ keeps, topic }: Decided, { user }: Heard<"COMMAND">): Ch
   ...topic
 })
 
-export const answered = ({ spoken }: Heard<"ANSWERED">): Change => ({
+/** An action that was read out while something else was said already is none that can be confirmed by a word. */
+export const answered = ({ awaits }: Context, { proposed, spoken }: Heard<"ANSWERED">): Change => ({
   lines: spoken.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_CHARS).toWellFormed()),
-  line: 0
+  line: 0,
+  proposed: proposed !== undefined && proposed.to === awaits ? proposed.token : null,
+  awaits: null
 })
 
 /** Without a pull request, the old one is forgotten (a3). */
 export const set = ({ prNumber, repo, user }: Heard<"SET_CONTEXT">): Change => ({ owner: user, repo, prNumber })
 
 /** Whose it is, and how they want to be spoken to, stays. */
-export const cleared: Change = { repo: null, prNumber: null, lines: [], line: 0 }
+export const cleared: Change = { repo: null, prNumber: null, lines: [], line: 0, proposed: null, awaits: null }
 
 /** Its hour is over (P11). */
 export const lapsed: Change = { repo: null, prNumber: null }

@@ -7,7 +7,7 @@ import type { DecisionSettings, Situation } from "#domain/developer/Decide.ts"
 import { DEFAULT_EXPIRY_MS } from "#domain/developer/PendingAction.ts"
 
 /** Version of the stored snapshot; raise it with a migration. */
-export const VERSION = 1
+export const VERSION = 2
 
 /** Bounds of what is kept for `system.repeat` and `system.next`; what comes beyond is left out. */
 export const MAX_LINES = 30

@@ -71,9 +71,9 @@ export const developerSession = (settings: DeveloperSessionSettings) =>
         // An answer is remembered: it repeats nothing of what was said.
         enqueue({ type: "reply", params: { kind: "not_yours", intent: { ...intent, entities: {} }, profile } })
       }),
-      keepAnswer: assign(({ event }) => {
+      keepAnswer: assign(({ context, event }) => {
         assertEvent(event, "ANSWERED")
-        return memory.answered(event)
+        return memory.answered(context, event)
       }),
       set: doing(({ context, event, enqueue }) => {
         assertEvent(event, "SET_CONTEXT")

@@ -22,6 +22,10 @@ export interface Situation extends Topic {
   /** What was said last, and which of it was spoken last. */
   readonly lines: ReadonlyArray<string>
   readonly line: number
+  /** The action that was read out last, while nothing else was said since: all that a spoken confirmation runs. */
+  readonly proposed: string | null
+  /** The confirmation whose answer is being looked up, while nothing else was said since. */
+  readonly awaits: string | null
 }
 
 export interface DecisionSettings {
@@ -41,14 +45,20 @@ export interface Decided {
   readonly decision: Decision
   /** What the session is about from now on; `null` = as before. */
   readonly topic: PullRequest | null
-  readonly keeps: Partial<Pick<Situation, "profile" | "lines" | "line">>
+  readonly keeps: Partial<Pick<Situation, "profile" | "lines" | "line" | "proposed" | "awaits">>
 }
 
 /** What is done without being sure of the words: it changes nothing in the world, and little is lost by mishearing it. */
 const HARMLESS: ReadonlySet<IntentName> = new Set(["unknown", "system.repeat", "system.next", "system.cancel"])
 
+/** Whatever is said, what was read out before it cannot be confirmed any more, unless it is read out again. */
 export const decide = (situation: Situation, command: Command, settings: DecisionSettings): Decided => {
-  const { intent } = command
+  const decided = meaningOf(situation, command, settings)
+  return { ...decided, keeps: { proposed: null, awaits: null, ...decided.keeps } }
+}
+
+const meaningOf = (situation: Situation, command: Command, settings: DecisionSettings): Decided => {
+  const { intent, token } = command
   const profile = command.profile === "default" ? situation.profile : command.profile
   const say = (ok: boolean, spoken: string, keeps: Decided["keeps"] = heard(spoken)): Decided => ({
     decision: { kind: "say", intent, profile, ok, spoken },
@@ -95,11 +105,15 @@ export const decide = (situation: Situation, command: Command, settings: Decisio
     case "agent.resume":
       return say(false, "No agent is connected.")
     case "system.confirm":
-      return { decision: { kind: "confirm_newest", intent, profile }, topic: null, keeps: {} }
+      return {
+        decision: { kind: "confirm_newest", intent, profile, expects: situation.proposed, token },
+        topic: null,
+        keeps: { awaits: token }
+      }
     case "system.cancel":
       return { decision: { kind: "cancel_newest", intent, profile }, topic: null, keeps: {} }
     case "system.repeat":
-      return say(true, situation.lines[situation.line] ?? "Nothing to repeat yet.", {})
+      return say(true, situation.lines[situation.line] ?? "Nothing to repeat yet.", { proposed: situation.proposed })
     case "system.next": {
       const next = situation.lines[situation.line + 1]
       if (next !== undefined) return say(true, next, { line: situation.line + 1 })
@@ -135,5 +149,5 @@ const propose = (
     spoken: proposalOf(action, profile, Math.floor(confirmWithinMs / 1000))
   },
   topic: { repo: action.repo, prNumber: action.prNumber },
-  keeps: heard(proposalAgain(action))
+  keeps: { ...heard(proposalAgain(action)), proposed: token }
 })

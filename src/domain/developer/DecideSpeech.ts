@@ -41,9 +41,14 @@ export const summaryOf = (action: CodeHostAction): string => {
 }
 
 /** What is asked before anything is done. `seconds`: how long it can be confirmed. */
-export const proposalOf = (action: CodeHostAction, profile: Profile, seconds: number): string => {
-  const confirm = `Say confirm within ${seconds} seconds.`
-  const summary = summaryOf(action)
+export const proposalOf = (action: CodeHostAction, profile: Profile, seconds: number): string =>
+  readOut(action, profile, summaryOf(action), `Say confirm within ${seconds} seconds.`)
+
+/** What a confirmation is answered with when it was not this one that was read out before. */
+export const newestOf = (action: CodeHostAction, profile: Profile): string =>
+  readOut(action, profile, `Your newest open action is: ${summaryOf(action)}`, "Say confirm to run it.")
+
+const readOut = (action: CodeHostAction, profile: Profile, summary: string, confirm: string): string => {
   if (action.name !== "pr.comment") return `${summary}. ${confirm}`
   const room = SPOKEN_WORDS[profile] - wordsOf(`${summary} ${confirm}`).length
   return `${summary}: ${quoted(action.body, room)} ${confirm}`

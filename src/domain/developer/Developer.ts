@@ -56,7 +56,14 @@ export type DeveloperSessionEvent =
       readonly at: number
     }
   /** What was answered to a command whose answer had to be looked up: kept for `system.repeat` and `system.next`. */
-  | { readonly type: "ANSWERED"; readonly user: string; readonly spoken: ReadonlyArray<string>; readonly at: number }
+  | {
+      readonly type: "ANSWERED"
+      readonly user: string
+      readonly spoken: ReadonlyArray<string>
+      readonly at: number
+      /** The open action that was read out. Counts only while `to`, its `confirm_newest`, is the session's last command. */
+      readonly proposed?: { readonly token: string; readonly to: string }
+    }
   /** Answers `{ changed: boolean }`. Sets repository and pull request; without one, the old one is forgotten (a3). */
   | {
       readonly type: "SET_CONTEXT"
@@ -96,8 +103,12 @@ export type Decision = { readonly intent: Intent; readonly profile: Profile } & 
       readonly repo: string | null
       readonly prNumber: number | null
     }
-  /** The caller's newest open action. */
-  | { readonly kind: "confirm_newest" }
+  /**
+   * The caller's newest open action, if it is `expects`: the one that was read out right before in this session. Any other is
+   * read out now and not run; the session is told so by `ANSWERED`, with this `token`.
+   */
+  | { readonly kind: "confirm_newest"; readonly expects: string | null; readonly token: string }
+  /** The caller's newest open action, read out or not. */
   | { readonly kind: "cancel_newest" }
   | { readonly kind: "say"; readonly ok: boolean; readonly spoken: string }
   /** The session is somebody else's: nothing was kept of the command. */

@@ -49,10 +49,10 @@ export class SessionDriver {
   say(
     name: IntentName,
     entities: Readonly<Record<string, unknown>> = {},
-    { confidence = 1, profile = "default" as Profile, user = ANN } = {}
+    { confidence = 1, profile = "default" as Profile, token = "t1", user = ANN } = {}
   ): Decision {
     const intent = { name, confidence, entities }
-    return this.hear({ type: "COMMAND", user, intent, profile, token: "t1", at: this.now }).reply as Decision
+    return this.hear({ type: "COMMAND", user, intent, profile, token, at: this.now }).reply as Decision
   }
   /** What was said to a command that comes to no more than words. */
   spoken(name: IntentName, entities: Readonly<Record<string, unknown>> = {}, more: { profile?: Profile } = {}): string {
@@ -62,6 +62,16 @@ export class SessionDriver {
   }
   answered(spoken: ReadonlyArray<string>, user = ANN): this {
     return this.hear({ type: "ANSWERED", user, spoken, at: this.now })
+  }
+  /** What a confirmation found newest was read out, in answer to the command with token `to`. */
+  readOut(token: string, to: string, user = ANN): this {
+    return this.hear({ type: "ANSWERED", user, spoken: [`About ${token}.`], at: this.now, proposed: { token, to } })
+  }
+  /** What a confirmation would run now. */
+  confirms(token = "c"): string | null {
+    const decision = this.say("system.confirm", {}, { token })
+    if (decision.kind !== "confirm_newest") throw new Error(`it came to ${decision.kind}`)
+    return decision.expects
   }
   set(repo: string, prNumber: number | null = null, user = ANN): unknown {
     return this.hear({ type: "SET_CONTEXT", user, repo, prNumber, at: this.now }).reply

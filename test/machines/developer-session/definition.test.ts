@@ -64,6 +64,13 @@ it("means the same in live XState, with a restart after every turn", () => {
           spoken: fc.constantFrom([], ["a", "b"]),
           at: fc.constant(EPOCH)
         }),
+        fc.record({
+          type: fc.constant("ANSWERED"),
+          user,
+          spoken: fc.constant(["a"]),
+          at: fc.constant(EPOCH),
+          proposed: fc.record({ token: fc.constant("p"), to: fc.constantFrom("t", "late") })
+        }),
         fc.record({ type: fc.constant("CLEAR_CONTEXT"), user }),
         fc.constantFrom(set, { ...set, prNumber: null }, { ...set, user: BOB }),
         fc.constant({ type: "LOOK" })
@@ -89,11 +96,25 @@ describe("a stored session of version 1", () => {
     expect(woken().look()).toEqual({ owner: ANN, repo: "acme/web", prNumber: 123, profile: "kitchen" })
     expect(woken().say("pr.request_review", { reviewers: ["bob"] })).toMatchObject({ action: { prNumber: 123 } })
     expect(woken().spoken("system.next")).toBe("Two.")
+    expect(woken().confirms()).toBe(null)
     expect(woken().at(HOUR).look()).toMatchObject({ owner: ANN, repo: null, prNumber: null })
+  })
+})
+
+describe("a stored session of version 2", () => {
+  const woken = () => {
+    const session = new SessionDriver()
+    session.state = decodeState(session.bench.actor, frozen(2))
+    return session
+  }
+
+  it("wakes up, and confirms what it read out", () => {
+    expect(woken().confirms()).toBe("t1")
+    expect(woken().spoken("system.repeat")).toBe("Merge PR 123 in acme/web by squash. Say confirm if it is still open.")
   })
 
   it("is written as it was read", () => {
-    expect(VERSION).toBe(1)
-    expect(JSON.parse(encodeState(woken().live))).toEqual(JSON.parse(frozen(1)))
+    expect(VERSION).toBe(2)
+    expect(JSON.parse(encodeState(woken().live))).toEqual(JSON.parse(frozen(2)))
   })
 })

@@ -3,7 +3,7 @@
  * and what was only pretended is never called done.
  */
 import type { ActionResult, ChecksSummary, InboxItem, PullRequestSummary } from "#domain/developer/CodeHost.ts"
-import { briefly } from "#domain/developer/DecideSpeech.ts"
+import { briefly, newestOf } from "#domain/developer/DecideSpeech.ts"
 import type { Profile } from "#domain/developer/Developer.ts"
 import type { Intent, IntentName } from "#domain/developer/Intent.ts"
 import type { ActionLook } from "#domain/developer/PendingAction.ts"
@@ -76,6 +76,10 @@ export const proposed = (intent: Intent, spoken: string, look: ActionLook): Comm
     ],
     pending_action: pendingView(look)
   })
+
+/** A confirmation that was for nothing just read out: this is read out now, and runs when it is confirmed. */
+export const newestRead = (intent: Intent, profile: Profile, look: ActionLook): CommandAnswer =>
+  proposed(intent, newestOf(look.action, profile), look)
 
 /** In two words; only what is known not to be done is called that. */
 const outcomeOf = ({ code, ok }: ActionResult): string => {

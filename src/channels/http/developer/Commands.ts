@@ -1,7 +1,8 @@
 /**
  * What becomes of a command: its words are read, the session decides what they mean there, and that is done: an action
- * proposed, something looked up, the newest open action confirmed or cancelled, or only something said. With an idempotency
- * key a repeated command meets its own first decision, and so its own action.
+ * proposed, something looked up, the newest open action confirmed or cancelled, or only something said. A confirmation runs
+ * nothing but what was read out right before it. With an idempotency key a repeated command meets its own first decision, and
+ * so its own action.
  */
 import { randomBytes } from "node:crypto"
 import * as Context from "effect/Context"
@@ -12,8 +13,10 @@ import {
   COMMAND_ANSWER_TTL_MS,
   commandAnswerKey,
   type Decision,
-  type DeveloperSessionEvent
+  type DeveloperSessionEvent,
+  type OpenActions
 } from "#domain/developer/Developer.ts"
+import { proposalAgain } from "#domain/developer/DecideSpeech.ts"
 import { intentOf } from "#domain/developer/Grammar.ts"
 import { SIDE_EFFECTS } from "#domain/developer/GrammarRules.ts"
 import { type Intent, SURE_ENOUGH } from "#domain/developer/Intent.ts"
@@ -64,6 +67,7 @@ interface Asked {
 }
 
 type Read = Extract<Decision, { readonly kind: "read" }>
+type Confirmation = Extract<Decision, { readonly kind: "confirm_newest" }>
 
 export const foreignSession = notYours("This session belongs to somebody else; nothing was kept of what you said.")
 
@@ -92,22 +96,67 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
       }
 
       /** What is found out for a command with a key, found out once: it is kept with the session as long as the key counts. */
-      const once = Effect.fnUntraced(function* (session: ActorAddress, id: string, find: Effect.Effect<Answers.Told>) {
-        // The same key in another session is another command.
-        const key = commandAnswerKey(idOf("answer", session.id, id))
-        const kept = yield* Effect.mapError(store.readDocument(key), ofTurn)
-        if (kept !== null) return JSON.parse(kept) as Answers.Told
-        const found = yield* find
-        if (found.ok) {
-          yield* Effect.mapError(
-            store.writeDocument(session, key, JSON.stringify(found), COMMAND_ANSWER_TTL_MS),
-            ofTurn
-          )
-        }
-        return found
+      const once = <A, E>(
+        session: ActorAddress,
+        id: string,
+        find: Effect.Effect<A, E>,
+        isWorthKeeping: (found: A) => boolean
+      ): Effect.Effect<A, E | Away | Conflict> =>
+        Effect.gen(function* () {
+          // The same key in another session is another command.
+          const key = commandAnswerKey(idOf("answer", session.id, id))
+          const kept = yield* Effect.mapError(store.readDocument(key), ofTurn)
+          if (kept !== null) return JSON.parse(kept) as A
+          const found = yield* find
+          if (isWorthKeeping(found)) {
+            yield* Effect.mapError(
+              store.writeDocument(session, key, JSON.stringify(found), COMMAND_ANSWER_TTL_MS),
+              ofTurn
+            )
+          }
+          return found
+        })
+
+      const tell = Effect.fnUntraced(function* (
+        { id, sessionId, user }: Asked,
+        answered: Pick<Extract<DeveloperSessionEvent, { readonly type: "ANSWERED" }>, "spoken" | "proposed">
+      ) {
+        const event: DeveloperSessionEvent = { type: "ANSWERED", user, ...answered, at: yield* system.now }
+        const to = address("developer-session", sessionId)
+        yield* Effect.mapError(system.tell(to, event, { id: idOf("answered", id) }), ofTurn)
       })
 
-      const decided = Effect.fnUntraced(function* ({ id, isKeyed, sessionId, user }: Asked, decision: Decision) {
+      /** The action, unless it is not there for this user. */
+      const lookOrNull = (user: string, token: string) =>
+        Effect.catchIf(work.look(user, token), isRefusal, () => Effect.succeed(null))
+
+      /** The newest of these that waits for its confirmation; what was confirmed just now may stand among them still. */
+      const newestWaiting = Effect.fnUntraced(function* (user: string, open: OpenActions["open"]) {
+        for (const { token } of open.toReversed()) {
+          const look = yield* lookOrNull(user, token)
+          if (look?.state === "pending") return token
+        }
+        return null
+      })
+
+      /** What was not read out right before is read out now, and the next confirmation runs it. */
+      const readNewest = Effect.fnUntraced(function* (
+        asked: Asked,
+        { intent, profile, token: to }: Confirmation,
+        open: OpenActions["open"]
+      ) {
+        const { id, isKeyed, sessionId, user } = asked
+        const find = newestWaiting(user, open)
+        const session = address("developer-session", sessionId)
+        const token = yield* isKeyed ? once(session, id, find, () => true) : find
+        const look = token === null ? null : yield* lookOrNull(user, token)
+        if (look === null) return Answers.nothingOpen(intent, intent.name)
+        yield* tell(asked, { spoken: [proposalAgain(look.action)], proposed: { token: look.token, to } })
+        return Answers.newestRead(intent, profile, look)
+      })
+
+      const decided = Effect.fnUntraced(function* (asked: Asked, decision: Decision) {
+        const { id, isKeyed, sessionId, user } = asked
         const { intent } = decision
         switch (decision.kind) {
           case "not_yours":
@@ -121,17 +170,20 @@ export class Commands extends Context.Service<Commands, CommandsService>()("app/
             return Answers.proposed(intent, spoken, look)
           }
           case "read": {
-            const to = address("developer-session", sessionId)
-            const { cards, lines, ok } = yield* isKeyed ? once(to, id, lookedUp(decision)) : lookedUp(decision)
-            const at = yield* system.now
-            const event: DeveloperSessionEvent = { type: "ANSWERED", user, spoken: lines, at }
-            yield* Effect.mapError(system.tell(to, event, { id: idOf("answered", id) }), ofTurn)
+            const find = lookedUp(decision)
+            const session = address("developer-session", sessionId)
+            const { cards, lines, ok } = yield* isKeyed ? once(session, id, find, ({ ok }) => ok) : find
+            yield* tell(asked, { spoken: lines })
             return Answers.answer(intent, { status: ok ? "ok" : "error", spoken_text: lines[0] ?? "", cards })
           }
           case "confirm_newest":
           case "cancel_newest": {
-            const newest = (yield* work.openOf(user, idOf("newest", id))).at(-1)
+            const open = yield* work.openOf(user, idOf("newest", id))
+            const newest = open.at(-1)
             if (newest === undefined) return Answers.nothingOpen(intent, intent.name)
+            if (decision.kind === "confirm_newest" && decision.expects !== newest.token) {
+              return yield* readNewest(asked, decision, open)
+            }
             const settled =
               decision.kind === "confirm_newest"
                 ? Effect.map(work.confirm(user, newest.token, id), (look) => Answers.confirmed(intent, look))

@@ -62,7 +62,7 @@ const CommandsGroup = HttpApiGroup.make("commands")
     }).annotateMerge(
       describe(
         "Say something",
-        "What was understood and what came of it. A side effect is proposed: `needs_confirmation`, with its token. `system.confirm` and `system.cancel` concern your newest open action."
+        "What was understood and what came of it. A side effect is proposed: `needs_confirmation`, with its token. `system.confirm` runs your newest open action if it was read out right before in this session; else it reads it out, for the next one to run. `system.cancel` cancels the newest."
       )
     ),
     HttpApiEndpoint.post("confirm", "/v1/commands/confirm", {

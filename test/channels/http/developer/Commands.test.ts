@@ -153,7 +153,7 @@ describe("a command", () => {
 })
 
 describe("by voice", () => {
-  it.live("the newest open action is confirmed, over all devices", () =>
+  it.live("the newest open action is confirmed, over all devices, once it was read out there", () =>
     Effect.gen(function* () {
       const { say, switches } = yield* start()
       expect((yield* say("confirm")).body).toMatchObject({
@@ -161,9 +161,19 @@ describe("by voice", () => {
         spoken_text: "There is nothing to confirm."
       })
       yield* say("merge pr 1 in octo/hello")
-      yield* say("rerun the checks of pr 2 in octo/hello")
+      const proposal = yield* say("rerun the checks of pr 2 in octo/hello")
       const elsewhere = { client_context: { ...command("").client_context, device: "watch" } }
-      expect((yield* say("um, yes please", elsewhere)).body).toMatchObject({ status: "ok" })
+      expect((yield* say("um, yes please", elsewhere)).body).toStrictEqual({
+        status: "needs_confirmation",
+        intent: { name: "system.confirm", confidence: 0.9, entities: {} },
+        spoken_text: "Your newest open action is: Rerun the checks of PR 2 in octo/hello. Say confirm to run it.",
+        cards: proposal.body["cards"],
+        pending_action: proposal.body["pending_action"],
+        follow_on_task: null
+      })
+      expect(switches.performed).toStrictEqual([])
+      expect((yield* say("repeat", elsewhere)).body["spoken_text"]).toContain("Rerun the checks of PR 2")
+      expect((yield* say("yes", elsewhere)).body).toMatchObject({ status: "ok" })
       expect(switches.performed).toStrictEqual(["checks.rerun octo/hello 2"])
       expect((yield* say("cancel")).body["spoken_text"]).toBe(
         "Cancelled: Merge PR 1 in octo/hello by squash. Nothing was done."
@@ -182,6 +192,66 @@ describe("by voice", () => {
       const again = yield* say("confirm", { idempotency_key: "c1" })
       expect(again.text).toBe(first.text)
       expect(switches.performed).toStrictEqual(["pr.merge octo/hello 2"])
+    })
+  )
+})
+
+describe("a spoken confirmation", () => {
+  it.live("never runs what a question was asked back before", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      yield* say("merge pr 12 in octo/hello")
+      expect((yield* say("comment looks good")).body["spoken_text"]).toContain("Did you want to comment")
+      expect((yield* say("yes")).body).toMatchObject({
+        status: "needs_confirmation",
+        spoken_text: "Your newest open action is: Merge PR 12 in octo/hello by squash. Say confirm to run it."
+      })
+      expect(switches.performed).toStrictEqual([])
+      yield* say("yes")
+      expect(switches.performed).toStrictEqual(["pr.merge octo/hello 12"])
+    })
+  )
+
+  it.live("said twice runs one action, and reads the next one out with all that it does", () =>
+    Effect.gen(function* () {
+      const { say, switches } = yield* start()
+      yield* say("comment on pr 1 in octo/hello saying ship it")
+      yield* say("merge pr 2 in octo/hello")
+      expect((yield* say("confirm")).body["status"]).toBe("ok")
+      expect((yield* say("confirm")).body).toMatchObject({
+        status: "needs_confirmation",
+        spoken_text: "Your newest open action is: Comment on PR 1 in octo/hello: “ship it”. Say confirm to run it."
+      })
+      expect(switches.performed).toStrictEqual(["pr.merge octo/hello 2"])
+    })
+  )
+
+  it.live("runs nothing newer that was proposed elsewhere meanwhile", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      const here = tokenOf(yield* say("merge pr 1 in octo/hello"))
+      const there = tokenOf(yield* call("/v1/actions/merge", { body: { repo: "octo/hello", pr_number: 2 } }))
+      const read = yield* say("confirm")
+      expect(tokenOf(read)).toBe(there)
+      expect(there).not.toBe(here)
+      expect(switches.performed).toStrictEqual([])
+    })
+  )
+
+  it.live("with its key gets its first answer, whatever was done since", () =>
+    Effect.gen(function* () {
+      const { call, say, switches } = yield* start()
+      const token = tokenOf(yield* call("/v1/actions/merge", { body: { repo: "octo/hello", pr_number: 1 } }))
+      const read = yield* say("confirm", { idempotency_key: "a" })
+      expect(tokenOf(read)).toBe(token)
+      expect((yield* say("confirm", { idempotency_key: "a" })).text).toBe(read.text)
+      expect(switches.performed).toStrictEqual([])
+      const done = yield* say("confirm", { idempotency_key: "b" })
+      expect(done.body["status"]).toBe("ok")
+      yield* call("/v1/actions/merge", { body: { repo: "octo/hello", pr_number: 2 } })
+      expect((yield* say("confirm", { idempotency_key: "a" })).text).toBe(read.text)
+      expect((yield* say("confirm", { idempotency_key: "b" })).text).toBe(done.text)
+      expect(switches.performed).toStrictEqual(["pr.merge octo/hello 1"])
     })
   )
 })
