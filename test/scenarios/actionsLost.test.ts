@@ -1,7 +1,7 @@
 /**
  * `kill -9` before and after every commit of an action's life, in a process that is started again. Whoever proposed and
  * confirmed asks again with the same idempotency keys, as a client does that heard nothing: they get the one action and its
- * one result. The two residencies share the moments; `CRASH_POINTS=all` has both try every one.
+ * one result.
  */
 import { test } from "vitest"
 import { type DeveloperWorld } from "#test/harness/DeveloperWorld.ts"
@@ -9,22 +9,14 @@ import { REACHED } from "#test/harness/CrashingStore.ts"
 import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { CRASHABLE } from "#test/harness/ProcessWorld.ts"
-import { inDevelopment } from "./developerWorlds.ts"
-import { fewAtATime, RESIDENCIES } from "./twice.ts"
+import { inDevelopment, livesOf } from "./developerWorlds.ts"
+import { fewAtATime } from "./twice.ts"
 
 /** Worlds at work at the same time. */
 const LANES = 3
 
 /** Proposal, confirmation, word to the owner's list, preparation, work. */
 const COMMITS = 5
-
-const lives = Array.from({ length: COMMITS }, (_, index) => index + 1).flatMap((nth) =>
-  ["before", "after"].flatMap((side, place) =>
-    RESIDENCIES.filter((_, turn) => process.env["CRASH_POINTS"] === "all" || (nth + place + turn) % 2 === 0).map(
-      (residency) => ({ crashAt: `commit/pending-action:${side}:${nth}`, residency })
-    )
-  )
-)
 
 /** Proposes, confirms and looks, each until answered, and answers what everybody sees. */
 const story = async (world: DeveloperWorld): Promise<unknown> => {
@@ -65,7 +57,7 @@ const AS_EVER = {
 
 describe("a process that dies in the middle of an action", () => {
   test("at any of its commits: done once, and told whoever asks again", { timeout: 300_000 }, () =>
-    fewAtATime(lives, LANES, ({ crashAt, residency }, lane) =>
+    fewAtATime(livesOf("pending-action", COMMITS), LANES, ({ crashAt, residency }, lane) =>
       inDevelopment(residency, { redisUrl: null }, async (world) => {
         world.supervise({ CRASH_AT: crashAt }, CRASHABLE)
         await world.supervised()

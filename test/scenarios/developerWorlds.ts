@@ -39,6 +39,26 @@ export const onOwnRedis =
     }
   }
 
+export interface Life {
+  readonly crashAt: string
+  readonly residency: Residency
+}
+
+/**
+ * Lives with a `kill -9` before or after one of the first `commits` commits of an actor's type: the moments in turn, and the
+ * residencies too. `CRASH_POINTS=all` has every moment, and both residencies try it.
+ */
+export const livesOf = (actor: string, commits: number): ReadonlyArray<Life> =>
+  Array.from({ length: commits }, (_, index) => index + 1).flatMap((nth) =>
+    ["before", "after"].flatMap((side, place) =>
+      RESIDENCIES.map((residency, turn) => ({
+        crashAt: `commit/${actor}:${side}:${nth}`,
+        residency,
+        isTried: (nth + place) % 2 === 0 && (nth + turn) % 2 === 0
+      })).filter(({ isTried }) => isTried || process.env["CRASH_POINTS"] === "all")
+    )
+  )
+
 const twice = (
   name: string,
   scenario: (world: DeveloperWorld) => Promise<unknown>,

@@ -9,8 +9,8 @@ import { type Answer, type DeveloperWorld } from "#test/harness/DeveloperWorld.t
 import { describe, expect } from "#test/harness/effect.ts"
 import { eventually } from "#test/harness/Eventually.ts"
 import { CRASHABLE } from "#test/harness/ProcessWorld.ts"
-import { inDevelopment, it, onOwnRedis } from "./developerWorlds.ts"
-import { fewAtATime, RESIDENCIES } from "./twice.ts"
+import { inDevelopment, it, livesOf, onOwnRedis } from "./developerWorlds.ts"
+import { fewAtATime } from "./twice.ts"
 
 const turn = (question: string): ReadonlyArray<string> => [`user: ${question}`, `assistant: ${saidTo(question)}`]
 const isKept = ({ headers }: Answer): boolean => headers.get("session-kept") === "true"
@@ -97,17 +97,9 @@ describe("while Redis is dead", () => {
 /** Taken, what an earlier version left looked for, answered. */
 const COMMITS = 3
 
-const lives = Array.from({ length: COMMITS }, (_, index) => index + 1).flatMap((nth) =>
-  ["before", "after"].flatMap((side, place) =>
-    RESIDENCIES.filter((_, turn) => process.env["CRASH_POINTS"] === "all" || (nth + place + turn) % 2 === 0).map(
-      (residency) => ({ crashAt: `commit/session:${side}:${nth}`, residency })
-    )
-  )
-)
-
 describe("a process that dies between a question and its answer", () => {
   test("at any commit: who asks again has the answer, and the session has it once", { timeout: 300_000 }, () =>
-    fewAtATime(lives, 3, ({ crashAt, residency }) =>
+    fewAtATime(livesOf("session", COMMITS), 3, ({ crashAt, residency }) =>
       inDevelopment(residency, { redisUrl: null }, async (world) => {
         world.options.env = world.model.environment()
         world.supervise({ CRASH_AT: crashAt }, CRASHABLE)
