@@ -103,15 +103,15 @@ const bodyIn = (value: unknown, { prNumber }: PullRequest): Found<string> => {
 }
 
 const reviewersIn = (value: unknown, { prNumber }: PullRequest): Found<ReadonlyArray<string>> => {
-  const who = `Who should review PR ${prNumber}?`
+  const how = "Say request review from, then the login."
   const said: ReadonlyArray<unknown> = typeof value === "string" ? [value] : Array.isArray(value) ? value : []
-  if (said.length === 0) return { ask: who }
+  if (said.length === 0) return { ask: `Who should review PR ${prNumber}? ${how}` }
   const logins = new Map<string, string>()
   for (const one of said) {
     const login = typeof one === "string" ? one.trim().replace(/^@/, "") : ""
-    if (!LOGIN.test(login)) return { ask: `That is not the login of a GitHub user. ${who}` }
+    if (!LOGIN.test(login)) return { ask: `That is no GitHub login. ${how}` }
     if (!logins.has(login.toLowerCase())) logins.set(login.toLowerCase(), login)
   }
-  if (logins.size > MAX_REVIEWERS) return { ask: `At most ${MAX_REVIEWERS} people can be asked. ${who}` }
+  if (logins.size > MAX_REVIEWERS) return { ask: `At most ${MAX_REVIEWERS} people can be asked. ${how}` }
   return { found: [...logins.values()] }
 }

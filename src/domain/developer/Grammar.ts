@@ -8,13 +8,16 @@ import {
   COURTESIES,
   FILLERS,
   GLUE,
+  HESITATIONS,
   HOLDS,
   NEGATIONS,
   PHRASES,
   type Rule,
   RULES,
   SIDE_EFFECTS,
-  VERBS
+  VERBS,
+  NO,
+  YES
 } from "./GrammarRules.ts"
 import { type Heard, hearCommand, type Speech } from "./GrammarWords.ts"
 import type { Intent, IntentName } from "./Intent.ts"
@@ -23,6 +26,8 @@ const EXACT = 1
 const WITH_NOISE = 0.9
 const PER_LEFT_OVER = 0.12
 const LOWEST = 0.3
+/** A side effect with words left over; one fewer makes it surer, and still not sure enough. */
+const MAYBE_TARGET = 0.78
 /** Two things are asked at once. */
 const COMPETING = 0.5
 /** A condition, a question or a report about a side effect. */
@@ -33,12 +38,21 @@ const unknown = (confidence: number): Intent => ({ name: "unknown", confidence, 
 const startsWith = (words: ReadonlyArray<Heard>, at: number, phrase: ReadonlyArray<string>): boolean =>
   phrase.every((word, index) => words[at + index]?.word === word)
 
+/** "In hello" names a place, though hello is noise elsewhere; "in, uh, octo/hello" does not. */
+const isNamedPlace = (words: ReadonlyArray<Heard>, at: number): boolean =>
+  words[at - 1]?.word === "in" && !HESITATIONS.has(words[at]?.word ?? "") && !words[at + 1]?.raw.includes("/")
+
 /** Without politeness and noise; a whole message of them stays as it is. */
 const withoutNoise = (words: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
   const kept: Array<Heard> = []
   for (let at = 0; at < words.length;) {
     const heard = words[at]
     if (heard === undefined) break
+    if (isNamedPlace(words, at)) {
+      kept.push(heard)
+      at++
+      continue
+    }
     const courtesy = COURTESIES.find((phrase) => startsWith(words, at, phrase))
     if (courtesy !== undefined) at += courtesy.length
     else {
@@ -62,10 +76,9 @@ interface Reading {
 }
 
 const readingBy = (rule: Rule, words: ReadonlyArray<Heard>): Reading => {
-  const { ambiguous, entities, used } = namedIn(words, rule.name === "pr.request_review")
-  const leftOver = words
-    .filter((heard) => !used.has(heard) && !GLUE.has(heard.word) && !knows(rule, heard.word))
-    .map(({ word }) => word)
+  const isKnown = ({ word }: Heard): boolean => GLUE.has(word) || knows(rule, word)
+  const { ambiguous, entities, used } = namedIn(words, { wantsReviewers: rule.name === "pr.request_review", isKnown })
+  const leftOver = words.filter((heard) => !used.has(heard) && !isKnown(heard)).map(({ word }) => word)
   return { name: rule.name, entities, leftOver, ambiguous }
 }
 
@@ -86,7 +99,9 @@ const confidenceOf = (reading: Reading, words: ReadonlyArray<Heard>, isNoisy: bo
   if (isSideEffect && words.some(({ word }) => HOLDS.has(word))) return HELD
   if ((isSideEffect && ambiguous) || leftOver.some((word) => VERBS.has(word))) return COMPETING
   if (leftOver.length === 0) return isNoisy ? WITH_NOISE : EXACT
-  return Math.max(LOWEST, Math.round((WITH_NOISE - PER_LEFT_OVER * leftOver.length) * 100) / 100)
+  // Any of them may name what it should be done to.
+  const most = isSideEffect ? MAYBE_TARGET : WITH_NOISE
+  return Math.max(LOWEST, Math.round((most - PER_LEFT_OVER * leftOver.length) * 100) / 100)
 }
 
 const isNegated = (words: ReadonlyArray<Heard>): boolean => words.some(({ word }) => NEGATIONS.has(word))
@@ -101,7 +116,7 @@ const wanted = (name: IntentName, entities: Readonly<Record<string, unknown>>): 
 
 const delegated = ({ head, quoted }: Quoted, all: ReadonlyArray<Heard>, isNoisy: boolean): Intent => {
   if (isNegated(head)) return unknown(LOWEST)
-  const { pr_number, issue_number, repo } = namedIn(all, false).entities
+  const { pr_number, issue_number, repo } = namedIn(all, { wantsReviewers: false, isKnown: () => true }).entities
   const entities = Object.fromEntries(
     Object.entries({ instruction: quoted, repo, pr_number, issue_number }).filter(
       ([, value]) => value !== undefined && value !== null
@@ -114,10 +129,24 @@ const delegated = ({ head, quoted }: Quoted, all: ReadonlyArray<Heard>, isNoisy:
 
 const whole = (words: ReadonlyArray<Heard>): string => words.map(({ word }) => word).join(" ")
 
+/** "Yeah, confirm", "no, cancel it, no": a yes or no around what says the same. */
+const affirmed = (words: ReadonlyArray<Heard>): IntentName | undefined => {
+  if (words.length === 0) return undefined
+  for (const [name, same] of [
+    ["system.confirm", YES],
+    ["system.cancel", NO]
+  ] as const) {
+    const first = words.findIndex(({ word }) => !same.has(word))
+    const last = words.findLastIndex(({ word }) => !same.has(word))
+    if (first < 0 || PHRASES.get(whole(words.slice(first, last + 1))) === name) return name
+  }
+  return undefined
+}
+
 const understood = (speech: Speech): Intent => {
   const clean = withoutNoise(speech.words)
   const isNoisy = clean.length < speech.words.length
-  const phrase = PHRASES.get(whole(speech.words)) ?? PHRASES.get(whole(clean))
+  const phrase = PHRASES.get(whole(speech.words)) ?? PHRASES.get(whole(clean)) ?? affirmed(clean)
   if (phrase !== undefined) {
     return { name: phrase, confidence: PHRASES.has(whole(speech.words)) ? EXACT : WITH_NOISE, entities: {} }
   }

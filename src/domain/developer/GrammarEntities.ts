@@ -16,16 +16,28 @@ export interface Named {
 
 const LOGIN = /^@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/
 const NUMBER = /^\d{1,9}$/
+/** What is said where a number belongs: of it, or of nothing, or of too much. */
+const NUMERIC = /^[-+]?\p{N}/u
+/** Digits that a number of this language holds exactly. */
+const EXACTLY = /^\d{1,15}$/
+const DIGITS = /^\p{N}+$/u
+
+const REPOSITORY = new Set(["repo", "repository"])
+const ARTICLES = new Set(["the", "a", "an", "my", "our", "this", "that"])
 
 /** Where reviewers are named: after these words, joined by "and". */
 const BEFORE_REVIEWERS = new Set(["from", "by", "ask", "assign", "add", "reviewer"])
 const NO_REVIEWERS = new Set(
-  "a an the review reviews reviewer pr it this that for to on in of as please someone somebody anyone me my and request".split(
-    " "
-  )
+  (
+    "a an the review reviews reviewer pr it this that for to on in of as at please someone somebody anyone me my and " +
+    "request repo repository dash hyphen dot slash"
+  ).split(" ")
 )
 
-const isName = ({ raw, word }: Heard): boolean => !NO_REVIEWERS.has(word) && !NUMBER.test(word) && LOGIN.test(raw)
+const isName = ({ raw, word }: Heard): boolean => !NO_REVIEWERS.has(word) && !DIGITS.test(word) && LOGIN.test(raw)
+
+/** No login, and put where one belongs: an address is asked about and never cut down to a name. */
+const isAddress = ({ raw }: Heard): boolean => /[./]/.test(raw)
 
 /** A possessive is none of the name: "bob's review". */
 const loginOf = (raw: string): string => raw.replace(/^@/, "").replace(/'s$/, "")
@@ -33,32 +45,60 @@ const loginOf = (raw: string): string => raw.replace(/^@/, "").replace(/'s$/, ""
 const reviewersIn = (words: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
   const found: Array<Heard> = []
   let isNaming = false
-  for (const heard of words) {
+  for (const [at, heard] of words.entries()) {
+    const before = words[at - 1]?.word ?? ""
+    // "At bob" is how "@bob" is said.
+    const isAtSign = heard.word === "at" && (before === "and" || BEFORE_REVIEWERS.has(before))
     if (heard.raw.startsWith("@")) found.push(heard)
     else if (BEFORE_REVIEWERS.has(heard.word)) isNaming = true
-    else if (isNaming && isName(heard)) found.push(heard)
-    else if (heard.word !== "and" && heard.word !== "reviewer") isNaming = false
+    else if (isNaming && (isName(heard) || isAddress(heard))) found.push(heard)
+    else if (heard.word !== "and" && heard.word !== "reviewer" && !isAtSign) isNaming = false
   }
   return found
 }
 
+/** Where a repository belongs and none is: after "in", before or after "repo", or as an address. */
+const unknownPlaces = (words: ReadonlyArray<Heard>, isKnown: (heard: Heard) => boolean): ReadonlyArray<Heard> =>
+  words.filter((heard, at) => {
+    // What stood there could not even be heard.
+    if (heard.word === "in") return at === words.length - 1
+    if (isKnown(heard)) return false
+    const before = words.slice(0, at).findLast(({ word }) => !ARTICLES.has(word))?.word ?? ""
+    const after = words[at + 1]?.word ?? ""
+    return heard.raw.includes("/") || before === "in" || REPOSITORY.has(before) || REPOSITORY.has(after)
+  })
+
 const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(values)]
 
-/** Names and numbers in the words of a command; `wantsReviewers` when the command is about people. */
-export const namedIn = (words: ReadonlyArray<Heard>, wantsReviewers: boolean): Named => {
+export interface Naming {
+  /** The command is about people. */
+  readonly wantsReviewers: boolean
+  /** A word of the command itself, which names nothing. */
+  readonly isKnown: (heard: Heard) => boolean
+}
+
+/**
+ * Names and numbers in the words of a command. What is no number or no repository and stands where one belongs is taken as
+ * it was said, before any that is one: so it is asked about and nothing takes its place.
+ */
+export const namedIn = (words: ReadonlyArray<Heard>, { isKnown, wantsReviewers }: Naming): Named => {
   const repos = words.filter(({ raw }) => REPO_NAME.test(raw))
   const people = words.filter(({ raw }) => !REPO_NAME.test(raw))
+  const reviewers = wantsReviewers ? reviewersIn(people) : []
   const numbers = words.filter(({ word }) => NUMBER.test(word) && Number(word) > 0)
+  const understood = new Set([...repos, ...numbers, ...reviewers])
+  const isFree = (heard: Heard) => !understood.has(heard)
+  const noNumbers = words.filter((heard) => isFree(heard) && NUMERIC.test(heard.word) && !heard.raw.includes("/"))
+  const noPlaces = unknownPlaces(words, (heard) => !isFree(heard) || noNumbers.includes(heard) || isKnown(heard))
   const areIssues = new Set(words.filter((_, at) => words[at - 1]?.word === "issue"))
   const prs = distinct(numbers.filter((heard) => !areIssues.has(heard)).map(({ word }) => Number(word)))
   const issues = distinct(numbers.filter((heard) => areIssues.has(heard)).map(({ word }) => Number(word)))
-  const reviewers = wantsReviewers ? reviewersIn(people) : []
   const methods = MERGE_METHODS.filter((method) => method !== "merge" && words.some(({ word }) => word === method))
   const hasCommit = words.some(({ word }, at) => word === "commit" && words[at - 1]?.word === "merge")
   const profile = PROFILES.find((profile) => words.some(({ word }) => word === profile))
   const names = distinct(repos.map(({ raw }) => raw))
-  const [repo] = names
-  const [pr] = prs
+  const [repo] = [...noPlaces.map(({ raw }) => raw), ...names]
+  const [pr] = [...noNumbers.map(({ word }) => (EXACTLY.test(word) ? Number(word) : word)), ...prs]
   const [issue] = issues
   const [method = hasCommit ? "merge" : undefined] = methods
   return {
@@ -70,7 +110,7 @@ export const namedIn = (words: ReadonlyArray<Heard>, wantsReviewers: boolean): N
       ...(method === undefined ? {} : { merge_method: method }),
       ...(profile === undefined ? {} : { profile })
     },
-    used: new Set([...repos, ...numbers, ...reviewers]),
+    used: new Set([...understood, ...noNumbers, ...noPlaces]),
     ambiguous: prs.length > 1 || names.length > 1 || methods.length > 1
   }
 }

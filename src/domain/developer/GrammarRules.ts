@@ -142,14 +142,25 @@ export const COURTESIES: ReadonlyArray<ReadonlyArray<string>> = [
   ...["go ahead and", "thank you", "you know", "i mean", "for me", "real quick", "excuse me", "all right"]
 ].map((phrase) => phrase.split(" "))
 
+const HESITATION = "um uh uhm er erm ah oh eh hm hmm mm mhm"
+
+/** Sounds that are no words anywhere. */
+export const HESITATIONS = set(HESITATION)
+
 /** Noise of speech and politeness of one word. */
 export const FILLERS = set(
-  "um uh uhm er erm ah oh eh hm hmm mm mhm well so like okay ok alright hey hi hello please pls plz kindly just actually " +
+  `${HESITATION} well so like okay ok alright hey hi hello please pls plz kindly just actually ` +
     "basically thanks thx cheers computer assistant now quickly right"
 )
 
 /** Words that join others and are no noise. */
-export const GLUE = set("the a an it this that one of on for in to at is are and my me with from number num hash us s")
+export const GLUE = set(
+  "the a an it this that one of on for in to at is are and my me with from number num hash us s repo repository"
+)
+
+/** Each stands for the whole answer, alone, again, or beside what says the same. */
+export const YES = set("yes yeah yep yup")
+export const NO = set("no nope nah")
 
 export const NEGATIONS = set("not never no without nor neither nope nah")
 
@@ -157,7 +168,7 @@ export const NEGATIONS = set("not never no without nor neither nope nah")
 export const HOLDS = set(
   "when whenever if once after before until till unless later tomorrow tonight soon eventually auto automatically " +
     "automerge auto-merge while whether did was were has been had should shall why who might maybe undo revert unmerge " +
-    "only except but instead almost stop cancel wait queue schedule"
+    "only except but instead almost stop cancel wait queue schedule minute minutes hour hours day days week weeks"
 )
 
 /** Heads of intents: one that is left over asks for a second thing. */

@@ -23,21 +23,32 @@ export interface Speech {
 /** Longer texts are cut here; the door refuses them before. */
 export const MAX_COMMAND = 2000
 
-const WORD = /@?[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[._/'-](?=[\p{L}\p{N}]))*/gu
+/** A sign before a number is part of it: nobody's pull request is called so. */
+const WORD = /(?:@|(?<![\p{L}\p{N}])[-+](?=\p{N}))?[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[._/'-](?=[\p{L}\p{N}]))*/gu
 
 /** Links and references become `owner/name 12`; punctuation that people do not say goes. */
 const flattened = (text: string): string =>
   text
-    .slice(0, MAX_COMMAND)
     .normalize("NFKC")
     .replace(/[\u2018\u2019\u201b\u02bc`]/g, "'")
     .replace(/[\u2010-\u2015]/g, "-")
     .replace(
-      /(?:https?:\/\/)?(?:www\.)?github\.com\/([\w-]{1,39}\/[\w.-]{1,100})(?:\/(?:pull|issues)\/(\d{1,9}))?/giu,
+      /(?<![\p{L}\p{N}@/.-])(?:https?:\/\/)?(?:www\.)?github\.com\/([\w-]{1,39}\/[\w.-]{1,100})(?:\/(?:pull|issues)\/(\d{1,20})(?:[/?#]\S*)?)?/giu,
       " $1 $2 "
     )
     .replace(/(\d),(?=\d{3}(?!\d))/g, "$1")
     .replace(/(?<![\p{L}\p{N}])(p\.r)\.?(?![\p{L}\p{N}])/giu, "pr")
+
+/** A command up to where its comment begins. */
+const DICTATION = /\b(?:comment|reply)\b[\s\S]*?(?:\bsay(?:ing|s)\b|:(?=\s|["“]|$))/iu
+
+/** What is dictated stays as it was written. */
+const heardText = (said: string): string => {
+  const text = said.slice(0, MAX_COMMAND)
+  const dictation = DICTATION.exec(text)
+  const end = dictation === null ? text.length : dictation.index + dictation[0].length
+  return flattened(text.slice(0, end)) + text.slice(end)
+}
 
 const OPENED: ReadonlyMap<string, ReadonlyArray<string>> = new Map<string, ReadonlyArray<string>>([
   ...["do", "does", "did", "is", "was", "are", "were", "would", "should", "could", "has", "have", "need"].flatMap(
@@ -78,6 +89,15 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
     return others.split(",").map((other) => [other, word] as const)
   })
 )
+
+/** Signs that are said as words; what stands on both sides is one word. */
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ["slash", "/"],
+  ["dash", "-"],
+  ["hyphen", "-"],
+  ["dot", "."]
+])
+const JOINS_NOTHING = new Set("pr um uh er erm ah saying says comment reply merge from by at in on and".split(" "))
 
 /** Two words that are one. */
 const PAIRS: ReadonlyMap<string, string> = new Map([
@@ -190,11 +210,13 @@ const paired = (words: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
   for (let at = 0; at < words.length; at++) {
     const here = words[at]
     const next = words[at + 1]
-    const after = words[at + 2]
     if (here === undefined) break
-    if (next?.word === "slash" && after !== undefined) {
-      result.push({ ...here, word: `${here.word}/${after.word}`, raw: `${here.raw}/${after.raw}`, end: after.end })
-      at += 2
+    const before = result.at(-1)
+    const sign = SIGNS.get(here.word)
+    if (sign !== undefined && before !== undefined && next !== undefined && !JOINS_NOTHING.has(before.word)) {
+      const joined = { word: before.word + sign + next.word, raw: before.raw + sign + next.raw }
+      result.splice(-1, 1, { ...before, ...joined, end: next.end })
+      at++
       continue
     }
     const pair = next === undefined ? undefined : PAIRS.get(`${here.word} ${next.word}`)
@@ -207,9 +229,11 @@ const paired = (words: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
 }
 
 export const hearCommand = (said: string): Speech => {
-  const text = flattened(said)
-  const found = [...text.matchAll(WORD)].flatMap((match) =>
-    opened({ word: match[0].toLowerCase(), raw: match[0], start: match.index, end: match.index + match[0].length })
-  )
+  const text = heardText(said)
+  const found = [...text.matchAll(WORD)]
+    .map((match) => ({ raw: match[0], start: match.index, end: match.index + match[0].length }))
+    // Of an address, how it is fetched says nothing.
+    .filter(({ end }) => !text.startsWith("://", end))
+    .flatMap((one) => opened({ word: one.raw.toLowerCase(), ...one }))
   return { text, words: withNumbers(paired(found)) }
 }

@@ -70,8 +70,12 @@ describe("a side effect", () => {
     ["pr.merge", { ...ABOUT, merge_method: "octopus" }, "Merge how: by merge commit, squash or rebase?"],
     ["pr.comment", ABOUT, "What should the comment on PR 123 say?"],
     ["pr.comment", { ...ABOUT, body: " \n" }, "What should the comment on PR 123 say?"],
-    ["pr.request_review", ABOUT, "Who should review PR 123?"],
-    ["pr.request_review", { ...ABOUT, reviewers: [] }, "Who should review PR 123?"],
+    ["pr.request_review", ABOUT, "Who should review PR 123? Say request review from, then the login."],
+    [
+      "pr.request_review",
+      { ...ABOUT, reviewers: [] },
+      "Who should review PR 123? Say request review from, then the login."
+    ],
     ["checks.rerun", { pr_number: 0, repo: "acme/web" }, "Which pull request? Say its number."],
     ["checks.rerun", { pr_number: 2_147_483_648, repo: "acme/web" }, "Which pull request? Say its number."],
     ["checks.rerun", { pr_number: "5", repo: "acme/web" }, "Which pull request? Say its number."],

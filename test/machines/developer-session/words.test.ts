@@ -16,7 +16,7 @@ it("goes from a summary to a merge without naming the pull request again", () =>
   const session = new SessionDriver({ defaultRepo: "acme/web" })
   const words = [
     ["summarise PR 123", "read pull_request"],
-    ["request review", "Who should review PR 123?"],
+    ["request review", "Who should review PR 123? Say request review from, then the login."],
     ["request review from bob", "Request review from bob on PR 123 in acme/web. Say confirm within 60 seconds."],
     ["confirm", "confirm_newest"],
     ["merge it", "Merge PR 123 in acme/web by squash. Say confirm within 60 seconds."],
