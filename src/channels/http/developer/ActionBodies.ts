@@ -34,7 +34,9 @@ const creation = <const Name extends keyof typeof entities>(name: Name) =>
   Schema.Struct({
     intent_name: Schema.Literal(name),
     entities: entities[name],
-    summary: orNull(bounded(1, 200)),
+    summary: orNull(bounded(1, 200)).annotateKey({
+      description: "Taken and not used: whoever confirms is shown what will be done, in our words."
+    }),
     expires_in_seconds: orNull(whole(MIN_EXPIRY_MS / 1000, MAX_EXPIRY_MS / 1000)),
     idempotency_key: IdempotencyKey
   })

@@ -35,7 +35,6 @@ const actionOf = (request: typeof CreateRequest.Type): CodeHostAction => {
 
 interface Wanted {
   readonly action: CodeHostAction
-  readonly summary?: string | null | undefined
   readonly seconds?: number | null | undefined
   readonly key: string | null | undefined
 }
@@ -54,7 +53,7 @@ export const actions = HttpApiBuilder.group(
     const { confirmWithinMs } = yield* DeveloperSettings
 
     /** With a key the token is made of it, and so is the same every time. */
-    const propose = Effect.fnUntraced(function* ({ action, key, seconds, summary }: Wanted) {
+    const propose = Effect.fnUntraced(function* ({ action, key, seconds }: Wanted) {
       const { tokenFor, user } = yield* CurrentDeveloper
       yield* limits.request(user)
       yield* limits.action(user)
@@ -64,7 +63,7 @@ export const actions = HttpApiBuilder.group(
         token,
         action,
         entities: entitiesOf(action),
-        summary: summary ?? summaryOf(action),
+        summary: summaryOf(action),
         expiresInMs: seconds === null || seconds === undefined ? confirmWithinMs : seconds * 1000
       })
       return isSame(look.action, action) ? pendingView(look) : yield* Effect.fail(reused)
@@ -101,7 +100,6 @@ export const actions = HttpApiBuilder.group(
       create: ({ payload }) =>
         propose({
           action: actionOf(payload),
-          summary: payload.summary,
           seconds: payload.expires_in_seconds,
           key: payload.idempotency_key
         }),

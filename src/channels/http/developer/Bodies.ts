@@ -1,6 +1,6 @@
 /**
  * The bodies of commands, confirmations, contexts, inbox and status, as the API's clients know them. Names are theirs, with
- * underscores; a member that is not documented is passed over.
+ * underscores. What a client tells of itself may hold more than is documented, for its versions differ; nothing else may.
  */
 import * as Schema from "effect/Schema"
 import { PROFILES } from "#domain/developer/Developer.ts"
@@ -18,12 +18,8 @@ const unheard = <const Type extends string>(type: Type) =>
     duration_ms: orNull(Schema.Finite)
   }).annotate({ description: "Refused as `unsupported_input`: no speech recogniser is connected." })
 
-export const CommandRequest = Schema.Struct({
-  input: Schema.Union([TextInput, unheard("audio"), unheard("image")]).annotate({
-    expected: "an input of type text"
-  }),
-  profile: Schema.optionalKey(Schema.Literals(PROFILES)),
-  client_context: Schema.Struct({
+const ClientContext = Schema.StructWithRest(
+  Schema.Struct({
     device: bounded(1, 100),
     locale: bounded(1, 50),
     timezone: bounded(1, 100),
@@ -32,6 +28,15 @@ export const CommandRequest = Schema.Struct({
     debug: Schema.optionalKey(Schema.Boolean),
     privacy_mode: Schema.optionalKey(Schema.Literals(["strict", "balanced", "debug"]))
   }),
+  [Schema.Record(Schema.String, Schema.Unknown)]
+).annotate({ description: "Anything else a client tells of itself is passed over." })
+
+export const CommandRequest = Schema.Struct({
+  input: Schema.Union([TextInput, unheard("audio"), unheard("image")]).annotate({
+    expected: "an input of type text"
+  }),
+  profile: Schema.optionalKey(Schema.Literals(PROFILES)),
+  client_context: ClientContext,
   idempotency_key: IdempotencyKey
 }).annotate({
   identifier: "CommandRequest",

@@ -176,11 +176,10 @@ const StatusGroup = HttpApiGroup.make("status")
   )
   .annotateMerge(OpenApi.annotations({ title: "Status", description: OFF }))
 
-/** Served when there are developers; the key is asked for before anything else of a request is looked at. */
-export const DeveloperApi = HttpApi.make("developer").add(
-  CommandsGroup,
-  ActionsGroup,
-  ContextGroup,
-  InboxGroup,
-  StatusGroup
-)
+/**
+ * Served when there are developers; the key is asked for before anything else of a request is looked at. A field that no body
+ * documents is refused: what it was meant to change would not be done.
+ */
+export const DeveloperApi = HttpApi.make("developer")
+  .add(CommandsGroup, ActionsGroup, ContextGroup, InboxGroup, StatusGroup)
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error" })

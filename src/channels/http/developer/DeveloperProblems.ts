@@ -183,7 +183,10 @@ export const ofTurn = ({ _tag }: TurnRefused): Away | Conflict => {
 
 /** Says what is expected, never what was sent. */
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1({
-  leafHook: (issue) => (issue._tag === "MissingKey" ? "is missing" : "has another kind or value than documented"),
+  leafHook: (issue) => {
+    if (issue._tag === "UnexpectedKey") return "is no documented field"
+    return issue._tag === "MissingKey" ? "is missing" : "has another kind or value than documented"
+  },
   checkHook: (issue) => {
     const { expected, identifier } = issue.filter.annotations ?? {}
     const rule = expected ?? identifier
@@ -200,7 +203,7 @@ const SLOTS: Readonly<Record<HttpApiSchemaError["kind"], string>> = {
   ResponseHeaders: "answer"
 }
 
-/** The first field that does not fit, and its rule. Names of fields that are not documented are not repeated. */
+/** The first field that does not fit, and its rule. A name that is none of a field is not repeated. */
 export const ofSchema = (error: HttpApiSchemaError): Effect.Effect<never, Invalid> => {
   const issue = issuesOf(error.cause.issue).issues[0]
   const path = (issue?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part))

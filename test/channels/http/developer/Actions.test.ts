@@ -153,10 +153,12 @@ describe("actions", () => {
     })
   )
 
-  it.live("are shown to their owner only, until and after their end", () =>
+  it.live("are shown to their owner only, until and after their end, in our own words", () =>
     Effect.gen(function* () {
-      const { call } = yield* start()
-      const created = yield* call("/v1/actions", { body: { ...merge, summary: "Ship it", expires_in_seconds: 3600 } })
+      const { call, say } = yield* start()
+      const created = yield* call("/v1/actions", {
+        body: { ...merge, summary: "Read the docs", expires_in_seconds: 3600 }
+      })
       expect(created.status).toBe(201)
       const token = tokenOf(created)
       const seen = yield* call(`/v1/actions/${token}`)
@@ -165,11 +167,17 @@ describe("actions", () => {
         state: "pending",
         intent_name: "pr.merge",
         entities: { repo: "octo/hello", pr_number: 12, merge_method: "squash" },
-        summary: "Ship it",
+        summary: "Merge PR 12 in octo/hello by squash",
         created_at: expect.any(String),
         expires_at: created.body["expires_at"],
         confirmed_at: null,
         result: null
+      })
+      expect((yield* say("confirm")).body).toMatchObject({
+        status: "needs_confirmation",
+        spoken_text: "Your newest open action is: Merge PR 12 in octo/hello by squash. Say confirm to run it.",
+        cards: [{ title: "Confirm: Merge PR 12 in octo/hello by squash" }],
+        pending_action: { summary: "Merge PR 12 in octo/hello by squash" }
       })
       const { created_at, expires_at } = seen.body
       expect(Date.parse(String(expires_at)) - Date.parse(String(created_at))).toBe(3_600_000)
@@ -213,6 +221,8 @@ describe("actions", () => {
         [{ ...merge, expires_in_seconds: 1.5 }, "expires_in_seconds"],
         [{ ...merge, intent_name: "pr.explode" }, "body"],
         [{ ...merge, summary: "" }, "summary"],
+        [{ ...merge, dry_run: true }, "dry_run"],
+        [entities({ force: true }), "entities.force"],
         [entities({ repo: "no-slash" }), "entities.repo"],
         [entities({ pr_number: 0 }), "entities.pr_number"],
         [entities({ merge_method: "octopus" }), "entities.merge_method"],
@@ -224,6 +234,10 @@ describe("actions", () => {
         expect(answer, JSON.stringify(body)).toMatchObject({ status: 400, body: { error: "validation_error", field } })
       }
       expect((yield* call("/v1/actions/merge", { body: { repo: "octo/hello" } })).body["field"]).toBe("pr_number")
+      const undocumented = { ...merge.entities, commit_title: "Mine" }
+      expect((yield* call("/v1/actions/merge", { body: undocumented })).body).toMatchObject({
+        ...{ error: "validation_error", field: "commit_title", rule: "is no documented field" }
+      })
       expect((yield* call("/v1/actions")).body).toStrictEqual({ actions: [] })
     })
   )

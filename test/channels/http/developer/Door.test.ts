@@ -18,6 +18,9 @@ describe("the door", () => {
         [command(""), "input.text"],
         [{ ...command(secret), input: { type: secret } }, "input"],
         [{ ...command(secret), idempotency_key: 7 }, "idempotency_key"],
+        [{ ...command(secret), dry_run: secret }, "dry_run"],
+        [{ ...command(secret), [`${secret} and more`]: 1 }, "body"],
+        [{ ...command(secret), input: { type: "text", text: secret, language: secret } }, "input.language"],
         [`{"input": "${secret}`, "body"],
         [`["${secret}"]`, "body"]
       ] as const
@@ -34,6 +37,24 @@ describe("the door", () => {
         expect(answer.text).not.toContain(secret)
       }
       expect(lines.join("\n")).not.toContain(secret)
+    })
+  )
+
+  it.live("passes over what else a client tells of itself, and says so in the document", () =>
+    Effect.gen(function* () {
+      const { call, say } = yield* start()
+      const client_context = { ...command("").client_context, os_version: "19", battery: { level: 0.5 } }
+      expect((yield* say("inbox", { client_context })).status).toBe(200)
+      for (const path of ["/v1/commands/confirm", "/v1/commands/action"]) {
+        const body = { token: "short", action: "confirm", force: true }
+        const { body: refusal } = yield* call(path, { body })
+        expect(refusal).toMatchObject({
+          error: "validation_error",
+          field: path.endsWith("action") ? "force" : "action"
+        })
+      }
+      const context = yield* call("/v1/sessions/walk/context", { method: "PUT", body: { repo: "a/b", branch: "main" } })
+      expect(context).toMatchObject({ status: 400, body: { field: "branch" } })
     })
   )
 
