@@ -32,8 +32,8 @@ const LOGIN = /^(?=.{1,39}$)[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?$/
 const isPrNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_PR_NUMBER
 
-const WHICH_REPO = "Which repository? Say it as owner/name."
-const WHICH_PR = "Which pull request? Say its number."
+const WHICH_REPO = "Which repository? Say the command again with owner/name."
+const WHICH_PR = "Which pull request? Say the command again with its number."
 const WHICH_BOTH = "Which pull request, and in which repository?"
 
 /** The repository said, or `null` for none. */
@@ -95,7 +95,7 @@ const methodIn = (value: unknown): Found<MergeMethod> => {
 
 const bodyIn = (value: unknown, { prNumber }: PullRequest): Found<string> => {
   const body = typeof value === "string" ? value.trim() : ""
-  if (body === "") return { ask: `What should the comment on PR ${prNumber} say?` }
+  if (body === "") return { ask: `What should the comment on PR ${prNumber} say? Say comment saying, then the text.` }
   if (body.length > MAX_COMMENT_CHARS) {
     return { ask: `That comment is too long: it may have ${MAX_COMMENT_CHARS} characters. What should it say?` }
   }

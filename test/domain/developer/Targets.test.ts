@@ -26,14 +26,14 @@ describe("a number that cannot be a pull request's", () => {
   for (const number of [...numbers, "3rd", "٣", "#0", "12 0"]) {
     for (const command of ["merge PR", "rerun the checks of PR", "summarise PR", "comment on PR"]) {
       it(`${command} ${number.slice(0, 20)}`, () =>
-        expect(said(`${command} ${number}`)).toBe("Which pull request? Say its number."))
+        expect(said(`${command} ${number}`)).toBe("Which pull request? Say the command again with its number."))
     }
   }
 
   it("is none of a reviewer's name, a repository's or a profile's", () => {
     expect(heard("request review from 4lex")).toMatchObject({ action: { prNumber: 7, reviewers: ["4lex"] } })
     expect(heard("merge 12 in 3scale/porta")).toMatchObject({ action: { prNumber: 12, repo: "3scale/porta" } })
-    expect(said("request review from 99999999999")).toBe("Which pull request? Say its number.")
+    expect(said("request review from 99999999999")).toBe("Which pull request? Say the command again with its number.")
   })
 })
 
@@ -42,7 +42,7 @@ describe("a place that is no repository", () => {
   for (const place of [...places, "in repo kubernetes", "in github.com", "in octo/hello's", "in 🦄/🦄"]) {
     for (const command of ["merge PR 12", "rerun the checks of PR 12", "summarise PR 12", "how are the checks of 12"]) {
       const text = `${command} ${place}`
-      it(text, () => expect(said(text)).toBe("Which repository? Say it as owner/name."))
+      it(text, () => expect(said(text)).toBe("Which repository? Say the command again with owner/name."))
     }
   }
 
@@ -54,13 +54,19 @@ describe("a place that is no repository", () => {
       "merge https://example.com/github.com/octo/hello/pull/12",
       "comment on pr 12 in kubernetes saying hi"
     ])
-      expect(said(text), text).toBe("Which repository? Say it as owner/name.")
+      expect(said(text), text).toBe("Which repository? Say the command again with owner/name.")
   })
 
   it("is none when it was a hesitation, or a word of the command", () => {
     expect(heard("merge PR 12 in, uh, octo/hello")).toMatchObject({ action: { repo: "octo/hello", prNumber: 12 } })
     expect(heard("what changed in pr 12")).toMatchObject({ kind: "read", repo: "acme/web", prNumber: 12 })
   })
+})
+
+it("what is asked for says how to say it, and that is understood", () => {
+  expect(said("comment on 7")).toBe("What should the comment on PR 7 say? Say comment saying, then the text.")
+  expect(heard("comment saying Ship it")).toMatchObject({ action: { prNumber: 7, body: "Ship it" } })
+  expect(heard("request review from bob")).toMatchObject({ action: { prNumber: 7, reviewers: ["bob"] } })
 })
 
 describe("whose it is", () => {

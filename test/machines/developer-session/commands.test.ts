@@ -65,21 +65,33 @@ describe("a side effect", () => {
 
   it.each([
     ["pr.merge", {}, "Which pull request, and in which repository?"],
-    ["pr.merge", { pr_number: 5 }, "Which repository? Say it as owner/name."],
-    ["pr.merge", { repo: "acme/web" }, "Which pull request? Say its number."],
+    ["pr.merge", { pr_number: 5 }, "Which repository? Say the command again with owner/name."],
+    ["pr.merge", { repo: "acme/web" }, "Which pull request? Say the command again with its number."],
     ["pr.merge", { ...ABOUT, merge_method: "octopus" }, "Merge how: by merge commit, squash or rebase?"],
-    ["pr.comment", ABOUT, "What should the comment on PR 123 say?"],
-    ["pr.comment", { ...ABOUT, body: " \n" }, "What should the comment on PR 123 say?"],
+    ["pr.comment", ABOUT, "What should the comment on PR 123 say? Say comment saying, then the text."],
+    [
+      "pr.comment",
+      { ...ABOUT, body: " \n" },
+      "What should the comment on PR 123 say? Say comment saying, then the text."
+    ],
     ["pr.request_review", ABOUT, "Who should review PR 123? Say request review from, then the login."],
     [
       "pr.request_review",
       { ...ABOUT, reviewers: [] },
       "Who should review PR 123? Say request review from, then the login."
     ],
-    ["checks.rerun", { pr_number: 0, repo: "acme/web" }, "Which pull request? Say its number."],
-    ["checks.rerun", { pr_number: 2_147_483_648, repo: "acme/web" }, "Which pull request? Say its number."],
-    ["checks.rerun", { pr_number: "5", repo: "acme/web" }, "Which pull request? Say its number."],
-    ["checks.rerun", { pr_number: 5, repo: "acme" }, "Which repository? Say it as owner/name."]
+    ["checks.rerun", { pr_number: 0, repo: "acme/web" }, "Which pull request? Say the command again with its number."],
+    [
+      "checks.rerun",
+      { pr_number: 2_147_483_648, repo: "acme/web" },
+      "Which pull request? Say the command again with its number."
+    ],
+    [
+      "checks.rerun",
+      { pr_number: "5", repo: "acme/web" },
+      "Which pull request? Say the command again with its number."
+    ],
+    ["checks.rerun", { pr_number: 5, repo: "acme" }, "Which repository? Say the command again with owner/name."]
   ] as const)("%s %j is asked back for exactly what is missing", (name, entities, spoken) => {
     expect(ask(name, entities)).toMatchObject({ kind: "say", ok: false, spoken })
   })

@@ -1,6 +1,13 @@
 import * as Effect from "effect/Effect"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { DeveloperApi } from "#channels/http/developer/DeveloperApi.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
 import { ALICE, BOB, command, start } from "./world.ts"
+
+interface Shape {
+  readonly additionalProperties?: unknown
+  readonly properties: Readonly<Record<string, Shape>>
+}
 
 describe("the door", () => {
   it.live("refuses what it cannot take, naming field and rule and never the words", () =>
@@ -57,6 +64,15 @@ describe("the door", () => {
       expect(context).toMatchObject({ status: 400, body: { field: "branch" } })
     })
   )
+
+  it("is as open and as shut as its document says", () => {
+    const { schemas } = OpenApi.fromApi(DeveloperApi).components
+    const command = schemas["CommandRequest"] as unknown as Shape
+    expect(command.additionalProperties).toBe(false)
+    expect(command.properties["client_context"]?.additionalProperties).toBeUndefined()
+    const shut = ["ConfirmRequest", "ActionCommand", "MergeRequest", "CommentRequest", "RerunChecksRequest"]
+    for (const name of shut) expect(schemas[name], name).toMatchObject({ additionalProperties: false })
+  })
 
   it.live("has no ears and no eyes", () =>
     Effect.gen(function* () {
