@@ -2,7 +2,7 @@
  * How a day takes in what it is told: pure functions from context to context. The order of what comes, and how often it
  * comes, makes no difference to the numbers (C27).
  */
-import type { DayAlert } from "#domain/ash/AlertTally.ts"
+import { type DayAlert, dayAlertOf } from "#domain/ash/AlertTally.ts"
 import { type DayMetrics, dayMetrics, type DaySession, sessionTag } from "#domain/ash/DayMetrics.ts"
 import type { MetricsDayEvent, Rebuilt } from "#domain/ash/ReportPolicy.ts"
 import { type KnownAlert, MAX_ALERTS, MAX_SESSIONS, type MetricsDayContext, type MetricsDayInput } from "./schema.ts"
@@ -84,23 +84,7 @@ const isFull = (records: object, most: number): boolean => Object.keys(records).
 const own = <A>(records: Readonly<Record<string, A>>, id: string): A | undefined =>
   Object.hasOwn(records, id) ? records[id] : undefined
 
-const alertOf = (metrics: DayAlert, version: number): KnownAlert => ({
-  version,
-  severity: metrics.severity,
-  final_severity: metrics.final_severity,
-  channel_id: metrics.channel_id,
-  alert_created_at: metrics.alert_created_at,
-  acknowledged_at: metrics.acknowledged_at,
-  acknowledged_by: metrics.acknowledged_by,
-  expired_at: metrics.expired_at,
-  time_to_acknowledge_seconds: metrics.time_to_acknowledge_seconds,
-  time_to_ash_seconds: metrics.time_to_ash_seconds,
-  time_to_response_seconds: metrics.time_to_response_seconds,
-  time_to_resolve_seconds: metrics.time_to_resolve_seconds,
-  was_auto_initiated: metrics.was_auto_initiated,
-  user_opted_out: metrics.user_opted_out,
-  false_positive: metrics.false_positive
-})
+const alertOf = (metrics: DayAlert, version: number): KnownAlert => ({ version, ...dayAlertOf(metrics) })
 
 const sessionOf = ({ started_at, started_by, ended_by, duration_seconds }: DaySession): DaySession => ({
   started_at,

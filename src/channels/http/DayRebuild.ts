@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { address } from "#domain/ActorAddress.ts"
 import type { AlertMetrics } from "#domain/ash/AlertMetrics.ts"
+import { dayAlertOf } from "#domain/ash/AlertTally.ts"
 import { parseDayMetrics } from "#domain/ash/DayDocument.ts"
 import { dayMetricsKey, sessionTag } from "#domain/ash/DayMetrics.ts"
 import type { MetricsDayEvent, RecordedAlert, RecordedSession } from "#domain/ash/ReportPolicy.ts"
@@ -86,23 +87,7 @@ const sessionsByDay = Effect.fnUntraced(function* (
 })
 
 /** What a day counts of an alert; whose it is, is nothing to a day. */
-const recorded = (metrics: AlertMetrics): RecordedAlert => ({
-  alert_id: metrics.alert_id,
-  severity: metrics.severity,
-  final_severity: metrics.final_severity,
-  channel_id: metrics.channel_id,
-  alert_created_at: metrics.alert_created_at,
-  acknowledged_at: metrics.acknowledged_at,
-  acknowledged_by: metrics.acknowledged_by,
-  expired_at: metrics.expired_at,
-  time_to_acknowledge_seconds: metrics.time_to_acknowledge_seconds,
-  time_to_ash_seconds: metrics.time_to_ash_seconds,
-  time_to_response_seconds: metrics.time_to_response_seconds,
-  time_to_resolve_seconds: metrics.time_to_resolve_seconds,
-  was_auto_initiated: metrics.was_auto_initiated,
-  user_opted_out: metrics.user_opted_out,
-  false_positive: metrics.false_positive
-})
+const recorded = (metrics: AlertMetrics): RecordedAlert => ({ alert_id: metrics.alert_id, ...dayAlertOf(metrics) })
 
 const Look = Schema.Struct({ changes: Schema.Int })
 const Answer = Schema.Struct({

@@ -32,6 +32,24 @@ export type DayAlert = Pick<
   | "false_positive"
 >
 
+/** What is counted of an alert, and nothing else of what is known of it. */
+export const dayAlertOf = (metrics: DayAlert): DayAlert => ({
+  severity: metrics.severity,
+  final_severity: metrics.final_severity,
+  channel_id: metrics.channel_id,
+  alert_created_at: metrics.alert_created_at,
+  acknowledged_at: metrics.acknowledged_at,
+  acknowledged_by: metrics.acknowledged_by,
+  expired_at: metrics.expired_at,
+  time_to_acknowledge_seconds: metrics.time_to_acknowledge_seconds,
+  time_to_ash_seconds: metrics.time_to_ash_seconds,
+  time_to_response_seconds: metrics.time_to_response_seconds,
+  time_to_resolve_seconds: metrics.time_to_resolve_seconds,
+  was_auto_initiated: metrics.was_auto_initiated,
+  user_opted_out: metrics.user_opted_out,
+  false_positive: metrics.false_positive
+})
+
 export interface AlertTally {
   readonly total_alerts: number
   /** All durations in seconds, rising: medians and percentiles of any period are counted from them. */
