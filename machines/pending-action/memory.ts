@@ -10,12 +10,13 @@ import {
   MAX_EXPIRY_MS,
   MIN_EXPIRY_MS,
   NOT_DONE,
+  type Order,
   OUTCOME_TTL_MS,
   type PendingActionDocument,
   type PendingActionEffects,
   type PendingActionEvent
 } from "#domain/developer/PendingAction.ts"
-import type { Order, PendingActionContext, PendingActionInput } from "./schema.ts"
+import type { PendingActionContext, PendingActionInput } from "./schema.ts"
 
 type Context = PendingActionContext
 type Change = Partial<Context>

@@ -3,24 +3,14 @@
  * wrote is in it only where the action itself is that text, and goes with the record.
  */
 import type { ActorView } from "#domain/ActorDefinition.ts"
-import type { ActionResult, CodeHostAction, Prepared } from "#domain/developer/CodeHost.ts"
+import type { ActionResult, Prepared } from "#domain/developer/CodeHost.ts"
+import type { Order } from "#domain/developer/PendingAction.ts"
 
 /** Version of the stored snapshot; raise it with a migration. */
 export const VERSION = 1
 
 export interface PendingActionInput {
   readonly token: string
-}
-
-/** What was created. It never changes. */
-export interface Order {
-  readonly action: CodeHostAction
-  readonly entities: Readonly<Record<string, unknown>>
-  readonly summary: string
-  readonly owner: string
-  /** Epoch milliseconds. */
-  readonly createdAt: number
-  readonly expiresAt: number
 }
 
 export interface PendingActionContext {

@@ -31,7 +31,6 @@ import { describeDevelopers } from "#channels/http/developer/DeveloperKeys.ts"
 import { developerRoutes } from "#channels/http/developer/DeveloperRoutes.ts"
 import { documentationRoutes } from "#channels/http/Documentation.ts"
 import * as HttpServer from "#channels/http/HttpServer.ts"
-import { Outcomes } from "#channels/http/Outcomes.ts"
 import { RecipeFiles } from "#channels/http/RecipeFiles.ts"
 import { type Dependency, ServiceDescription } from "#channels/http/ServiceDescription.ts"
 import { serviceRoutes } from "#channels/http/ServiceRoutes.ts"
@@ -147,7 +146,7 @@ const routes = Layer.mergeAll(
   serviceRoutes,
   adminRoutes,
   analystRoutes,
-  Layer.provide(developerRoutes, Outcomes.layer),
+  developerRoutes,
   documentationRoutes
 )
 

@@ -51,10 +51,8 @@ export type PendingActionEvent =
 
 export type ActionState = "pending" | "confirmed" | "executing" | "done" | "failed" | "expired" | "cancelled"
 
-/** All there is to know of an action. Whose it is decides who may be shown it. */
-export interface ActionLook {
-  readonly token: string
-  readonly state: ActionState
+/** What was created. It never changes. */
+export interface Order {
   readonly action: CodeHostAction
   readonly entities: Readonly<Record<string, unknown>>
   readonly summary: string
@@ -62,6 +60,12 @@ export interface ActionLook {
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly expiresAt: number
+}
+
+/** All there is to know of an action. Whose it is decides who may be shown it. */
+export interface ActionLook extends Order {
+  readonly token: string
+  readonly state: ActionState
   readonly confirmedAt: number | null
   /** Once it is `done` or `failed`. */
   readonly result: ActionResult | null

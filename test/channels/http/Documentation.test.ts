@@ -8,7 +8,6 @@ import { layerSession } from "#capabilities/analyst/SessionAnalyst.ts"
 import { layerEmbedded } from "#capabilities/codehost/EmbeddedCodeHost.ts"
 import { analystRoutes } from "#channels/http/analyst/AnalystRoutes.ts"
 import { developerRoutes } from "#channels/http/developer/DeveloperRoutes.ts"
-import { Outcomes } from "#channels/http/Outcomes.ts"
 import { SmsProvider } from "#channels/sms/SmsProvider.ts"
 import { SmsRoutes } from "#channels/sms/Webhook.ts"
 import { describe, expect, it } from "#test/harness/effect.ts"
@@ -36,7 +35,7 @@ const sms = SmsRoutes.pipe(
   Layer.orDie
 )
 
-const others = Layer.merge(analystRoutes, Layer.provide(developerRoutes, Outcomes.layer)).pipe(
+const others = Layer.merge(analystRoutes, developerRoutes).pipe(
   Layer.provide([directAnswers, codeHostReads]),
   Layer.provide([layerSession, layerEmbedded])
 )

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import { ActorSystem } from "#runtime/ActorSystem.ts"
+import { Outcomes } from "../Outcomes.ts"
 import { version } from "../ServiceDescription.ts"
 import { actions } from "./ActionRoutes.ts"
 import { ActionWork } from "./ActionWork.ts"
@@ -51,6 +52,7 @@ export const developerRoutes = Layer.unwrap(
       Layer.provide([commands, actions, sessionContext, inbox, status]),
       Layer.provide(Commands.layer),
       Layer.provide([ActionWork.layer, DeveloperLimits.layer, DeveloperSettings.layer]),
+      Layer.provide(Outcomes.layer),
       Layer.provide(requestChecks),
       Layer.provide(developerOnly(access))
     )

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Views from "#app/Views.ts"
 import * as Server from "#channels/http/HttpServer.ts"
-import { Outcomes } from "#channels/http/Outcomes.ts"
+
 import { CodeHostReads, CodeHostUnread } from "#channels/http/developer/CodeHostReads.ts"
 import { developerRoutes } from "#channels/http/developer/DeveloperRoutes.ts"
 import type { ActionResult, InboxItem } from "#domain/developer/CodeHost.ts"
@@ -135,7 +135,6 @@ export const start = (environment: Readonly<Record<string, string>> = { ...KEYS,
       Layer.provideMerge(pluggedStore(switches))
     )
     const app = Server.serve(developerRoutes).pipe(
-      Layer.provide(Outcomes.layer),
       Layer.provide(reads(switches)),
       Layer.provideMerge(actors),
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ PORT: "0", ...environment }))),
