@@ -6,7 +6,7 @@ import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { completion, KEYS } from "./CapabilityStandIns.ts"
-import { Changes } from "./discord/Changes.ts"
+import { Changes } from "./Changes.ts"
 
 interface Message {
   readonly role: string

@@ -7,8 +7,9 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Changes } from "./discord/Changes.ts"
-import { ArmedFault, type Fault, type Moment, type Operation, type Target } from "./github/Faults.ts"
+import { Changes } from "./Changes.ts"
+import type { Moment } from "./Faults.ts"
+import { type ArmedFault, type Fault, noFaults, type Operation, type Target } from "./github/Faults.ts"
 import {
   type Check,
   type Comment,
@@ -62,7 +63,7 @@ export class GitHubStandIn {
   readonly token: string
   readonly #hub: Hub
   readonly #changes = new Changes()
-  readonly #faults: Array<ArmedFault> = []
+  readonly #faults = noFaults(this.#changes)
   readonly #path: string
   #port: number
   #server: Server | null = null
@@ -95,7 +96,7 @@ export class GitHubStandIn {
     const server = this.#server
     this.#server = null
     server?.closeAllConnections()
-    for (const fault of this.#faults) fault.release()
+    this.#faults.clear()
     if (server === null) return
     server.close()
     await once(server, "close")
@@ -212,9 +213,7 @@ export class GitHubStandIn {
 
   /** Spoils the next `times` calls; default one. `Infinity` until released. */
   spoil(target: Target, fault: Fault, times = 1): ArmedFault {
-    const armed = new ArmedFault(target, fault, times, this.#changes)
-    this.#faults.push(armed)
-    return armed
+    return this.#faults.arm(target, fault, times)
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -264,7 +263,7 @@ export class GitHubStandIn {
       }
     }
 
-    const fault = this.#faults.find((fault) => fault.take(operation))
+    const fault = this.#faults.take(operation)
     if (await spoilt(fault, "before")) return
     const known = [`token ${this.token}`, `Bearer ${this.token}`].includes(headers.authorization ?? "")
     const answered = known ? (answer?.() ?? refuse(404, "Not Found")) : refuse(401, "Bad credentials")

@@ -12,7 +12,7 @@ import {
   REST,
   type RESTOptions
 } from "discord.js"
-import { Changes } from "#test/harness/discord/Changes.ts"
+import { Changes } from "#test/harness/Changes.ts"
 import type { DiscordStandIn } from "#test/harness/discord/DiscordStandIn.ts"
 import { TOKEN } from "#test/harness/discord/Options.ts"
 

@@ -4,9 +4,9 @@
  * Time is the stand-in's own clock, which a test may move; nothing but bounded waits depends on the machine's.
  */
 import { BotPosts } from "./BotPosts.ts"
-import { Changes } from "./Changes.ts"
+import { Changes } from "../Changes.ts"
 import { type Command, Commands } from "./Commands.ts"
-import { Faults, matches, type Target } from "./Faults.ts"
+import { type Faults, matches, noFaults, type Target } from "./Faults.ts"
 import { Gateway } from "./Gateway.ts"
 import { GuildLife } from "./GuildLife.ts"
 import { guildRoutes } from "./GuildRoutes.ts"
@@ -59,7 +59,7 @@ export class DiscordStandIn {
     this.#world = new World(this.identity, ids, now)
     const gateway = { heartbeatIntervalMs: 41_250, resumeWindow: 1000, identifyLimit: 1000, shards: 1 }
     this.gateway = new Gateway(this.#world, this.#changes, { ...gateway, ...options.gateway })
-    this.faults = new Faults(this.#changes)
+    this.faults = noFaults(this.#changes)
     this.#messages = new Messages(this.#world, this.gateway, this.#changes)
     const threads = new Threads(this.#world, this.gateway, this.#messages)
     this.#posts = new BotPosts(this.#world, this.#messages, threads, options.nonceWindowMs ?? 300_000)

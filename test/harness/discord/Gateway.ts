@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
-import type { Changes } from "./Changes.ts"
+import type { Changes } from "../Changes.ts"
 import type { Dispatch } from "./Intents.ts"
 import type { Session } from "./Session.ts"
 import { type Fields, type GatewayOptions, Sessions } from "./Sessions.ts"

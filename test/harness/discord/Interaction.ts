@@ -2,7 +2,7 @@
  * One interaction from the side of the person who made it: what the application acknowledged, what it showed, and a way to
  * wait for both. Kept by the stand-in; lives as long as it does.
  */
-import type { Changes } from "./Changes.ts"
+import type { Changes } from "../Changes.ts"
 import { checkFilled } from "./ModalForm.ts"
 import type { MessageObject, ModalObject } from "./Objects.ts"
 import type { MessageRecord } from "./Records.ts"

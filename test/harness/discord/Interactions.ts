@@ -13,7 +13,7 @@ import {
   unknownWebhook
 } from "./ApiError.ts"
 import type { BotPosts } from "./BotPosts.ts"
-import type { Changes } from "./Changes.ts"
+import type { Changes } from "../Changes.ts"
 import type { Gateway } from "./Gateway.ts"
 import { type Answer, CALLBACK, Interaction, INTERACTION, type Origin } from "./Interaction.ts"
 import { callbackResponse, interactionPayload } from "./InteractionPayload.ts"

@@ -2,7 +2,7 @@
  * The life of a message, whoever wrote it: posted, edited, deleted, reacted to. Each step changes the world and tells the
  * gateway, in that order and at once, so that a client may hear of its own post before its HTTP call is answered.
  */
-import type { Changes } from "./Changes.ts"
+import type { Changes } from "../Changes.ts"
 import type { Gateway } from "./Gateway.ts"
 import type { Ping } from "./Mentions.ts"
 import { type AttachmentObject, type EmojiObject, iso, type MessageObject, type UserObject } from "./Objects.ts"

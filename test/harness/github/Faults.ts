@@ -1,8 +1,6 @@
-/**
- * What goes wrong with calls, switched on by a test: each armed fault waits for calls of its kind and spoils a number of them,
- * before or after the call did its work. Faults are taken in the order they were armed, one for each call.
- */
-import type { Changes } from "../discord/Changes.ts"
+/** What can go wrong with calls to GitHub, and which calls a test may speak of. */
+import type { Changes } from "../Changes.ts"
+import { type ArmedFault as Armed, Faults as ArmedFaults, type Moment } from "../Faults.ts"
 
 /** What a call is about. */
 export const WRITES = ["merge", "comment", "review", "rerun", "rerequest"] as const
@@ -22,9 +20,6 @@ export type Operation =
 
 /** One kind of call, `write`, `read` or `any`. */
 export type Target = Operation | "write" | "read" | "any"
-
-/** Whether the call takes effect although its caller sees a failure. Default `before`: it takes none. */
-export type Moment = "before" | "after"
 
 export type Fault =
   /** Any answer. A string as `body` goes out as it is. */
@@ -63,51 +58,11 @@ export const secondaryLimit = (retryAfterSeconds?: number, status: 403 | 429 = 4
 
 const isWrite = (operation: Operation): operation is Write => (WRITES as ReadonlyArray<Operation>).includes(operation)
 
-export class ArmedFault {
-  readonly fault: Fault
-  readonly target: Target
-  /** Calls spoiled so far. */
-  hits = 0
-  #left: number
-  #released = false
-  readonly #changes: Changes
+export type ArmedFault = Armed<Target, Fault>
+export type Faults = ArmedFaults<Target, Fault, Operation>
 
-  constructor(target: Target, fault: Fault, times: number, changes: Changes) {
-    this.target = target
-    this.fault = fault
-    this.#left = times
-    this.#changes = changes
-  }
-
-  /** Resolves when this many calls have been spoiled (or are being held). */
-  met(count = 1): Promise<true> {
-    const what = `${count} call(s) of kind ${this.target} to meet a ${this.fault.kind}`
-    return this.#changes.until(what, () => (this.hits >= count ? true : undefined))
-  }
-
-  /** Lets every held call go on, and calls still to come pass at once. */
-  release(): void {
-    this.#released = true
-    this.#left = 0
-    this.#changes.notify()
-  }
-
-  /** Whether this call is one to spoil; it is then counted as taken. */
-  take(operation: Operation): boolean {
-    const kind = isWrite(operation) ? "write" : "read"
-    if (this.#left <= 0 || ![operation, kind, "any"].includes(this.target)) return false
-    this.#left -= 1
-    return true
-  }
-
-  /** The call is spoiled now. */
-  strike(): void {
-    this.hits += 1
-    this.#changes.notify()
-  }
-
-  /** Resolves on `release`. Bounded so that a forgotten one does not hang a run. */
-  released(): Promise<true> {
-    return this.#changes.until("a held call to be released", () => (this.#released ? true : undefined), 120_000)
-  }
-}
+/** No fault yet. */
+export const noFaults = (changes: Changes): Faults =>
+  new ArmedFaults(changes, (target, operation) =>
+    [operation, isWrite(operation) ? "write" : "read", "any"].includes(target)
+  )

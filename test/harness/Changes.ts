@@ -1,5 +1,5 @@
 /**
- * Waiting without looking at the clock: whoever changes something in the stand-in says so, and every waiter looks again at
+ * Waiting without looking at the clock: whoever changes something in a stand-in says so, and every waiter looks again at
  * that moment. A wait that never comes true ends after its bound with what it waited for.
  */
 
@@ -34,7 +34,7 @@ export class Changes {
       }
       const bound = setTimeout(() => {
         end()
-        reject(new Error(`the Discord stand-in waited ${withinMs} ms for ${what}`))
+        reject(new Error(`the stand-in waited ${withinMs} ms for ${what}`))
       }, withinMs)
       this.#looks.add(attempt)
       attempt()
