@@ -3,11 +3,11 @@
  * in both residencies at the same time. What a scenario answers is what callers and readers of the store can see; it must be
  * the same in both.
  */
-import { expect, inject, test } from "vitest"
+import { inject } from "vitest"
 import { DeveloperWorld } from "#test/harness/DeveloperWorld.ts"
 import type { ProcessOptions, Residency } from "#test/harness/ProcessWorld.ts"
 import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
-import { RESIDENCIES } from "./twice.ts"
+import { livedInBoth, RESIDENCIES } from "./twice.ts"
 
 export interface DeveloperSettings extends Partial<Omit<ProcessOptions, "residency">> {
   readonly timeoutMs?: number
@@ -63,23 +63,12 @@ const twice = (
   name: string,
   scenario: (world: DeveloperWorld) => Promise<unknown>,
   settings: DeveloperSettings = {}
-): void => {
-  test(
+): void =>
+  livedInBoth(
     name,
-    async () => {
-      const lived = await Promise.allSettled(
-        RESIDENCIES.map((residency, nth) => inDevelopment(residency, { database: 8 + nth, ...settings }, scenario))
-      )
-      const outcomes = lived.map((one, nth) => {
-        if (one.status === "fulfilled") return one.value
-        if (one.reason instanceof Error) one.reason.message = `(${RESIDENCIES[nth]}) ${one.reason.message}`
-        throw one.reason
-      })
-      expect(outcomes[1], RESIDENCIES[1]).toEqual(outcomes[0])
-    },
+    (residency, database) => inDevelopment(residency, { database, ...settings }, scenario),
     settings.timeoutMs
   )
-}
 
 /** `it.twice`: a test that lives its scenario in both residencies. */
 export const it = { twice }

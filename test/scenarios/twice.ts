@@ -47,6 +47,30 @@ export const fewAtATime = async <A>(
   await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)))
 }
 
+/**
+ * A test that lives in both residencies at the same time, each on a database of its own, because most of a scenario is waiting.
+ * What both come to must be the same.
+ */
+export const livedInBoth = (
+  name: string,
+  live: (residency: Residency, database: number) => Promise<unknown>,
+  timeoutMs?: number
+): void => {
+  test(
+    name,
+    async () => {
+      const lived = await Promise.allSettled(RESIDENCIES.map((residency, nth) => live(residency, 8 + nth)))
+      const outcomes = lived.map((one, nth) => {
+        if (one.status === "fulfilled") return one.value
+        if (one.reason instanceof Error) one.reason.message = `(${RESIDENCIES[nth]}) ${one.reason.message}`
+        throw one.reason
+      })
+      expect(outcomes[1], RESIDENCIES[1]).toEqual(outcomes[0])
+    },
+    timeoutMs
+  )
+}
+
 const twice = (
   name: string,
   scenario: (world: World, residency: Residency) => Promise<unknown>,
