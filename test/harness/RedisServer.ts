@@ -41,7 +41,7 @@ const install = (aptGet: string): void => {
 }
 
 /** The server program, installed first where that is possible. Throws with the one command to run otherwise. */
-const serverBinary = (): string => {
+export const serverBinary = (): string => {
   const found = serverOnPath()
   if (found !== undefined) return found
   const aptGet = onPath("apt-get")
