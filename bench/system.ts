@@ -11,15 +11,18 @@ import { ActorSystem, type ActorSystemService } from "#runtime/ActorSystem.ts"
 import type { ActorStore } from "#runtime/ports/ActorStore.ts"
 import * as RuntimeConfig from "#runtime/RuntimeConfig.ts"
 
+export type StoreLayer = Layer.Layer<ActorStore, unknown>
+
 /** An actor system on this store, until it is closed. */
 export const open = async (
   options: ActorRuntime.RuntimeOptions<never>,
-  store: Layer.Layer<ActorStore, unknown>,
+  store: StoreLayer,
   config: Parameters<typeof RuntimeConfig.layer>[0] = {}
 ): Promise<{ readonly system: ActorSystemService; readonly close: () => Promise<void> }> => {
   const scope = Effect.runSync(Scope.make())
   const layer = ActorRuntime.layer(options).pipe(
-    Layer.provide([store, Logger.layer([]), RuntimeConfig.layer(config)]),
+    Layer.provide([store, RuntimeConfig.layer(config)]),
+    Layer.provide(Logger.layer([])),
     Layer.orDie
   )
   const context = await Effect.runPromise(Layer.buildWithScope(layer, scope))
