@@ -17,7 +17,11 @@ export const requestBytes = (
   headers: Readonly<Record<string, string>> = {},
   body = ""
 ): Buffer => {
-  const all = { host: url.host, ...headers, ...(body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) }) }
+  const all = {
+    host: url.host,
+    ...headers,
+    ...(body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) })
+  }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n${body}`)
 }

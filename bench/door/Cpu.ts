@@ -14,7 +14,12 @@ export const cpuMicrosOf = (pid: number): number | null => {
 }
 
 /** Microseconds of a process's CPU for each of `count` pieces of work done since `before`, as a column where it is known. */
-export const cpuColumn = (pid: number, before: number | null, column: string, count: number): Record<string, number> => {
+export const cpuColumn = (
+  pid: number,
+  before: number | null,
+  column: string,
+  count: number
+): Record<string, number> => {
   const after = cpuMicrosOf(pid)
   return before === null || after === null ? {} : { [column]: (after - before) / count }
 }

@@ -16,10 +16,12 @@ import { PHONES, textRequest } from "./Texts.ts"
 
 const ROUNDS = 5
 const CONNECTIONS = 64
-const WEBHOOKS = 4000
-const BARE = 8000
+const WEBHOOKS = 2500
+const BARE = 5000
+/** Before anything counts: the service's code is compiled in the course of some thousand requests. */
+const WARM_UP = 5000
 /** One after the other on one connection, for the time of a webhook that waits for no other. */
-const ALONE = 1000
+const ALONE = 500
 
 interface Told {
   readonly took: ReadonlyArray<number>
@@ -89,7 +91,8 @@ const expectTurns = async (service: ServiceProcess, redisUrl: string, texts: num
     return document?.metrics.message_count ?? 0
   })
   const wrong = heard.findIndex((count, nth) => count !== Math.ceil((texts - nth) / PHONES.length))
-  if (wrong !== -1) throw new Error(`phone ${wrong} of ${PHONES.length} sent other than the ${heard[wrong]} texts stored`)
+  if (wrong !== -1)
+    throw new Error(`phone ${wrong} of ${PHONES.length} sent other than the ${heard[wrong]} texts stored`)
   const metrics = await (await fetch(`${service.url}/metrics`)).text()
   const turn = /^tardigrade_turns_total\{(?=[^}]*type="conversation")(?=[^}]*outcome="(\w+)")[^}]*\} (\d+)$/gm
   const outcomes = [...metrics.matchAll(turn)].map(([, outcome, count]) => `${outcome} ${count}`)
@@ -103,7 +106,16 @@ const measure = async (service: ServiceProcess, redisUrl: string): Promise<Reado
   const alive = requestBytes("GET", new URL(`${service.url}/healthz`))
   const told = { webhooks: new Array<Told>(), bare: new Array<Told>(), alone: new Array<Told>() }
   const webhooks = sending(service, "webhooks", WEBHOOKS, CONNECTIONS, texts(WEBHOOKS), expectText, told.webhooks)
-  const bare = sending(service, "bare", BARE, CONNECTIONS, () => new Array(BARE).fill(alive), expectAlive, told.bare)
+  const bare = sending(
+    service,
+    "bare",
+    BARE,
+    CONNECTIONS,
+    () => Array.from({ length: BARE }, () => alive),
+    expectAlive,
+    told.bare
+  )
+  await interleaved([sending(service, "warm-up", WARM_UP, CONNECTIONS, texts(WARM_UP), expectText, [])], 0)
   const found = await interleaved([webhooks, bare], ROUNDS)
   const alone = sending(service, "alone", ALONE, 1, texts(ALONE), expectText, told.alone)
   const foundAlone = (await interleaved([alone], 1)).get("alone") ?? []
@@ -113,7 +125,11 @@ const measure = async (service: ServiceProcess, redisUrl: string): Promise<Reado
   const ratio = median(ofWebhooks.map(({ perSecond }, round) => perSecond / (ofBare[round]?.perSecond ?? Number.NaN)))
   return [
     {
-      ...rowOf(`signed webhook, one durable turn each, ${PHONES.length} phones, ${CONNECTIONS} connections`, ofWebhooks, told.webhooks),
+      ...rowOf(
+        `signed webhook, one durable turn each, ${PHONES.length} phones, ${CONNECTIONS} connections`,
+        ofWebhooks,
+        told.webhooks
+      ),
       ratios: [{ to: "GET /healthz", value: ratio }]
     },
     rowOf(`GET /healthz, no turn, ${CONNECTIONS} connections`, ofBare, told.bare),
