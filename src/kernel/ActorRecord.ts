@@ -7,9 +7,10 @@
  * longer matches.
  */
 import type { ActorEvent, Priority } from "#domain/Envelope.ts"
+import { type RecentEvent, remember } from "./RecentEvents.ts"
 
-/** Layout of this record itself; machine versions are separate. */
-export const RECORD_FORMAT = 1
+/** Layout of this record itself; machine versions are separate. 1 kept the recent events as objects, and is still read. */
+export const RECORD_FORMAT = 2
 
 export type TimerTarget =
   | { readonly kind: "self" }
@@ -101,11 +102,6 @@ export interface PersistedSnapshot {
   readonly error?: unknown
 }
 
-export interface RecentEvent {
-  readonly type: string
-  readonly at: number
-}
-
 /** Everything but the snapshot; the snapshot of a resident actor stays a live XState object between turns. */
 export interface ActorMeta {
   readonly version: number
@@ -117,16 +113,14 @@ export interface ActorMeta {
   readonly children: Readonly<Record<string, ChildRecord>>
   readonly timers: ReadonlyArray<Timer>
   readonly outbox: ReadonlyArray<OutboxEntry>
-  readonly recent: ReadonlyArray<RecentEvent>
+  /** The last events, see `RecentEvents.ts`. */
+  readonly recent: string
 }
 
 export interface ActorRecord extends ActorMeta {
   readonly format: number
   readonly snapshot: PersistedSnapshot
 }
-
-/** Last events kept for `inspect`: types and times only. */
-export const RECENT_EVENTS = 20
 
 /** Reads a stored record. Throws `RecordUndecodable` on anything that is not one of ours. */
 export const decodeRecord = (text: string): ActorRecord => {
@@ -136,7 +130,10 @@ export const decodeRecord = (text: string): ActorRecord => {
   } catch {
     throw new RecordUndecodable("not_json")
   }
-  if (!isObject(record) || record["format"] !== RECORD_FORMAT) throw new RecordUndecodable("unknown_record_format")
+  const format = isObject(record) ? record["format"] : undefined
+  if (!isObject(record) || (format !== RECORD_FORMAT && format !== 1)) {
+    throw new RecordUndecodable("unknown_record_format")
+  }
   const { snapshot } = record
   const whole =
     isCount(record["version"]) &&
@@ -148,12 +145,19 @@ export const decodeRecord = (text: string): ActorRecord => {
     isObject(record["children"]) &&
     Array.isArray(record["timers"]) &&
     Array.isArray(record["outbox"]) &&
-    Array.isArray(record["recent"]) &&
+    (format === 1 ? Array.isArray(record["recent"]) : typeof record["recent"] === "string") &&
     isObject(snapshot) &&
     STATUSES.has(snapshot["status"]) &&
     (typeof snapshot["value"] === "string" || isObject(snapshot["value"]))
   if (!whole) throw new RecordUndecodable("missing_field")
-  return record as unknown as ActorRecord
+  return (format === 1 ? upgraded(record) : record) as unknown as ActorRecord
+}
+
+/** Format 1 kept the recent events as objects. They are only ever shown, so an odd one is no reason to refuse the record. */
+const upgraded = (record: Readonly<Record<string, unknown>>) => {
+  const events = record["recent"] as ReadonlyArray<RecentEvent | null>
+  const recent = events.reduce((text, event) => remember(text, String(event?.type), Number(event?.at)), "")
+  return { ...record, format: RECORD_FORMAT, recent }
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set(["active", "done", "error", "stopped"])

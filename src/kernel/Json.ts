@@ -7,38 +7,44 @@
  * The path of the first value that a JSON round trip would not give back, with its kind; `null` when there is none.
  * `undefined` as an object property is allowed: it reads the same when absent. Cycles and depth over 64 are refused.
  */
-export const firstUnsafe = (value: unknown, path: string, depth = 0): string | null => {
+export const firstUnsafe = (value: unknown, path: string): string | null => {
+  const unsafe = value === undefined ? null : unsafeIn(value, 0)
+  return unsafe === null ? null : path + unsafe
+}
+
+/** What follows the path so far. It is put together on the way back, so that a value without fault costs no text. */
+const unsafeIn = (value: unknown, depth: number): string | null => {
   switch (typeof value) {
     case "string":
     case "boolean":
       return null
     case "number":
-      return Number.isFinite(value) ? null : `${path} is ${String(value)}`
+      return Number.isFinite(value) ? null : ` is ${String(value)}`
     case "undefined":
-      return depth === 0 ? null : `${path} is undefined inside an array`
+      return " is undefined inside an array"
     case "object":
-      return value === null ? null : unsafeInObject(value, path, depth)
+      return value === null ? null : unsafeInObject(value, depth)
     default:
-      return `${path} is a ${typeof value}`
+      return ` is a ${typeof value}`
   }
 }
 
-const unsafeInObject = (value: object, path: string, depth: number): string | null => {
-  if (depth > 64) return `${path} is nested deeper than 64 levels or refers to itself`
+const unsafeInObject = (value: object, depth: number): string | null => {
+  if (depth > 64) return " is nested deeper than 64 levels or refers to itself"
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const unsafe = firstUnsafe(value[index], `${path}[${index}]`, depth + 1)
-      if (unsafe !== null) return unsafe
+      const unsafe = unsafeIn(value[index], depth + 1)
+      if (unsafe !== null) return `[${index}]${unsafe}`
     }
     return null
   }
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return `${path} is not a plain object`
+  if (prototype !== Object.prototype && prototype !== null) return " is not a plain object"
   for (const key in value) {
     const field = (value as Record<string, unknown>)[key]
     if (field === undefined) continue
-    const unsafe = firstUnsafe(field, `${path}.${nameOf(key)}`, depth + 1)
-    if (unsafe !== null) return unsafe
+    const unsafe = unsafeIn(field, depth + 1)
+    if (unsafe !== null) return `.${nameOf(key)}${unsafe}`
   }
   return null
 }

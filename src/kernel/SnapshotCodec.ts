@@ -20,8 +20,22 @@ export class VersionUnknown extends Error {
   }
 }
 
+/** Field by field: an object of one shape is encoded faster than one that was spread together. */
 export const encodeState = ({ meta, snapshot }: ActorState): string =>
-  JSON.stringify({ format: RECORD_FORMAT, ...meta, snapshot: persistSnapshot(snapshot) } satisfies ActorRecord)
+  JSON.stringify({
+    format: RECORD_FORMAT,
+    version: meta.version,
+    createdAt: meta.createdAt,
+    updatedAt: meta.updatedAt,
+    revision: meta.revision,
+    turn: meta.turn,
+    parent: meta.parent,
+    children: meta.children,
+    timers: meta.timers,
+    outbox: meta.outbox,
+    recent: meta.recent,
+    snapshot: persistSnapshot(snapshot)
+  } satisfies ActorRecord)
 
 /**
  * **Throws** `VersionUnknown` for a newer version, `RecordUndecodable` for everything else that cannot be read. A state

@@ -9,14 +9,7 @@ import type { ActorView } from "#domain/ActorDefinition.ts"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import { isProjection, type Projection } from "#domain/Projection.ts"
 import { applyActions, send } from "./Actions.ts"
-import {
-  type ActorMeta,
-  type OutboxEntry,
-  type ParentRecord,
-  RECENT_EVENTS,
-  type Timer,
-  type Work
-} from "./ActorRecord.ts"
+import { type ActorMeta, type OutboxEntry, type ParentRecord, type Timer, type Work } from "./ActorRecord.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 import { eventStep, initialStep, isReserved, plainError, type Step, TurnInvalid } from "./Step.ts"
 import { type LogEntry, TurnDraft } from "./TurnDraft.ts"
@@ -110,7 +103,7 @@ const initialise = (draft: TurnDraft, input: TurnInput): void => {
 const accept = (draft: TurnDraft, input: TurnInput): void => {
   switch (input.kind) {
     case "start":
-      return remember(draft, "xstate.init")
+      return draft.remember("xstate.init")
     case "stop":
       return step(draft, { type: "xstate.stop" })
     case "event":
@@ -137,7 +130,7 @@ const childSays = (draft: TurnDraft, { generation, ...event }: ActorEvent): void
 const fire = (draft: TurnDraft, { event, target, dueAt }: Timer): void => {
   const stamped = { ...event, scheduledAt: dueAt, firedAt: draft.now }
   if (target.kind === "self") return step(draft, stamped)
-  remember(draft, event.type)
+  draft.remember(event.type)
   send(draft, target, stamped)
 }
 
@@ -180,7 +173,7 @@ const childSettled = (draft: TurnDraft, id: string, generation: number, outcome:
 }
 
 const step = (draft: TurnDraft, event: ActorEvent): void => {
-  remember(draft, event.type)
+  draft.remember(event.type)
   const { snapshot } = draft
   if (snapshot === null || snapshot.status !== "active") return
   take(draft, snapshot.status, eventStep(draft.actor, snapshot, event, draft.parent !== null))
@@ -200,10 +193,6 @@ const end = (draft: TurnDraft, { status, output, error }: AnyMachineSnapshot): v
   const result = status === "done" ? { output } : { error: plainError(error) }
   const type = `xstate.${status === "done" ? "done" : "error"}.actor.${child}`
   draft.message(address, { type, actorId: child, generation, at: draft.now, ...result })
-}
-
-const remember = (draft: TurnDraft, type: string): void => {
-  draft.recent = [...draft.recent.slice(1 - RECENT_EVENTS), { type, at: draft.now }]
 }
 
 const finish = (draft: TurnDraft, before: ActorMeta | null, turn: string): Turn => {

@@ -17,6 +17,7 @@ import {
   type Work
 } from "./ActorRecord.ts"
 import { firstUnsafe } from "./Json.ts"
+import { remember } from "./RecentEvents.ts"
 import type { RegisteredActor } from "./RegisteredActor.ts"
 import { TurnInvalid } from "./Step.ts"
 
@@ -41,7 +42,7 @@ export class TurnDraft {
   children: Record<string, ChildRecord>
   timers: Array<Timer>
   outbox: Array<OutboxEntry>
-  recent: ActorMeta["recent"]
+  recent: string
   reply: unknown = undefined
   readonly emitted: Array<ActorEvent> = []
   readonly logs: Array<LogEntry> = []
@@ -71,7 +72,11 @@ export class TurnDraft {
     this.children = { ...previous?.meta.children }
     this.timers = [...(previous?.meta.timers ?? [])]
     this.outbox = [...(previous?.meta.outbox ?? [])]
-    this.recent = previous?.meta.recent ?? []
+    this.recent = previous?.meta.recent ?? ""
+  }
+
+  remember(type: string): void {
+    this.recent = remember(this.recent, type, this.now)
   }
 
   setTimer(id: string | undefined, delay: number, event: ActorEvent, target: TimerTarget): void {

@@ -3,12 +3,10 @@
  * concerns. Reasons are codes, because what a chart throws may quote a person. What an invoked effect was to work on is left
  * out: it cannot be replayed, and a letter may outlive its actor.
  */
-import * as Metric from "effect/Metric"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { OutboxEntry } from "#kernel/ActorRecord.ts"
 import { nameOf } from "./Dispatcher.ts"
 import { stableKey } from "./Fingerprint.ts"
-import * as Metrics from "./Metrics.ts"
 import type { DeadLetter } from "./ports/ActorStore.ts"
 import type { Resident } from "./Resident.ts"
 
@@ -38,7 +36,3 @@ export const effectLetter = (resident: Resident, entry: OutboxEntry, reason: str
   at,
   payload: JSON.stringify(entry.work.kind === "invoke" ? { ...entry, work: { ...entry.work, params: null } } : entry)
 })
-
-/** Counts one. */
-export const deadLettered = (kind: "effect" | "event") =>
-  Metric.update(Metric.withAttributes(Metrics.deadLetters, { kind }), 1)

@@ -8,7 +8,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
@@ -125,7 +124,7 @@ export const makeDispatcher = (options: {
         const exit = yield* Effect.exit(restore(Effect.raceFirst(work, keepClaim(resident, entry, claim))))
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }
-        yield* Metric.update(Metric.withAttributes(Metrics.effects, labels), 1)
+        yield* Metrics.effect(labels)
         // Kept until its outcome is stored: the effect must not be started again here while that is under way.
         running.set(keyOf(resident.address, entry.id), "reported")
         report(resident, entry, claim, became)

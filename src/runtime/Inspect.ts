@@ -1,5 +1,6 @@
 /** What an operator may see of an actor: states, times and names; nothing that its events or its context carried. */
 import type { ActorAddress } from "#domain/ActorAddress.ts"
+import { readRecent } from "#kernel/RecentEvents.ts"
 import type { ActorState } from "#kernel/Turn.ts"
 import type { Inspection } from "./ActorSystem.ts"
 import { nameOf } from "./Dispatcher.ts"
@@ -21,5 +22,5 @@ export const inspectionOf = (address: ActorAddress, { meta, snapshot }: ActorSta
     nextAttemptAt: entry.claim?.until ?? entry.readyAt,
     lastError: entry.lastError
   })),
-  recent: meta.recent
+  recent: readRecent(meta.recent)
 })

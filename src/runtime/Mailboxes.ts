@@ -4,7 +4,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import { type ActorAddress, format } from "#domain/ActorAddress.ts"
 import type { EnvelopeId, Priority } from "#domain/Envelope.ts"
 import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
@@ -100,8 +99,7 @@ export const makeMailboxes = (options: {
         const reply = Deferred.makeUnsafe<unknown, TurnRefused>()
         if (!offer(resident, { kind: "delivery", input, id, reply }, priority, config.mailboxCapacity)) {
           const refused = new MailboxFull({ actor: resident.fingerprint, capacity: config.mailboxCapacity })
-          const counted = Metric.update(Metric.withAttributes(Metrics.mailboxFull, { type: to.type }), 1)
-          return Effect.andThen(counted, Effect.fail(refused))
+          return Effect.andThen(Metrics.mailboxFull({ type: to.type }), Effect.fail(refused))
         }
         start(resident)
         return Deferred.await(reply)

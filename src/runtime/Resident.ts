@@ -70,6 +70,9 @@ export const offer = (resident: Resident, delivery: Delivery, priority: Priority
   return true
 }
 
+/** Used again this soon, a resident keeps its place among the others: moving it costs as much as finding it. */
+const SAME_MOMENT_MS = 100
+
 /**
  * The residents of one process, least recently used first. Beyond `maxResidents`, and after `idleAfterMs`, idle ones are
  * passivated: forgetting one loses nothing, because nothing is kept here that is not in the store.
@@ -88,6 +91,7 @@ export class Residents {
 
   touch(key: string, make: () => Resident, now: number): Resident {
     const known = this.#byKey.get(key)
+    if (known !== undefined && now - known.touchedAt < SAME_MOMENT_MS) return known
     if (known === undefined) this.#passivateOldest(this.#byKey.size + 1 - this.#max)
     else this.#byKey.delete(key)
     const resident = known ?? make()

@@ -4,7 +4,6 @@
  * the same commit that makes them durable and are handed out only after it (G2).
  */
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import type { OutboxEntry } from "#kernel/ActorRecord.ts"
 import { RecordUndecodable } from "#kernel/ActorRecord.ts"
 import { claimReady, lastPendingAt, wakeAt } from "#kernel/Pending.ts"
@@ -94,11 +93,12 @@ export const makeTransactions = (options: {
   const read: Transactions["read"] = (resident, stored) =>
     stored === null ? Effect.succeed(null) : decode(resident, stored.record)
 
-  const load: Transactions["load"] = Effect.fnUntraced(function* (resident) {
-    if (resident.state !== undefined) return resident.state
-    resident.state = yield* read(resident, yield* store.load(resident.address))
-    return resident.state
-  })
+  const load: Transactions["load"] = (resident) =>
+    resident.state !== undefined
+      ? Effect.succeed(resident.state)
+      : Effect.flatMap(store.load(resident.address), (stored) =>
+          Effect.map(read(resident, stored), (state) => (resident.state = state))
+        )
 
   /** The decision with its effects claimed and its record encoded. */
   const prepare = (resident: Resident, before: ActorState | null, decision: Decision, { now }: Moment) => {
@@ -159,7 +159,7 @@ export const makeTransactions = (options: {
       }
       if (result._tag === "Duplicate") return { _tag: "Duplicate", reply: result.reply } as const
       resident.state = undefined
-      yield* Metric.update(Metric.withAttributes(Metrics.conflicts, { type: resident.address.type }), 1)
+      yield* Metrics.conflict({ type: resident.address.type })
     }
     return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
   })
@@ -227,7 +227,7 @@ const decode = (
     try {
       return Effect.succeed(decodeState(resident.actor, record))
     } catch (error) {
-      const counted = Metric.update(Metric.withAttributes(Metrics.quarantined, { type: resident.address.type }), 1)
+      const counted = Metrics.quarantined({ type: resident.address.type })
       return Effect.andThen(counted, Effect.fail(unreadable(resident, error)))
     }
   })

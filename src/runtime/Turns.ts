@@ -24,7 +24,7 @@ import {
 } from "#kernel/Pending.ts"
 import { latePolicyOf } from "#kernel/RegisteredActor.ts"
 import { type ActorState, runTurn, type Turn, type TurnInput, viewOf } from "#kernel/Turn.ts"
-import { deadLettered, effectLetter, eventLetter } from "./DeadLetters.ts"
+import { effectLetter, eventLetter } from "./DeadLetters.ts"
 import { nameOf } from "./Dispatcher.ts"
 import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService } from "./ports/ActorStore.ts"
@@ -98,7 +98,7 @@ export const makeTurns = (options: {
       return outcome.decision.turn?.reply ?? null
     }
     yield* count(resident, "quarantined")
-    yield* deadLettered("event")
+    yield* Metrics.deadLetter({ kind: "event" })
     const quarantined = { actor: resident.fingerprint, event: event.type, reason: outcome.poison }
     yield* Effect.logError("event quarantined", quarantined)
     return yield* new EventQuarantined(quarantined)
@@ -146,9 +146,9 @@ export const makeTurns = (options: {
     if (outcome._tag !== "Committed") return false
     const fired = outcome.decision.turn !== undefined
     const word = fired ? "fired" : outcome.poison === null ? "skipped" : "quarantined"
-    yield* Metric.update(Metric.withAttributes(Metrics.timers, { type: resident.address.type, outcome: word }), 1)
+    yield* Metrics.timer({ type: resident.address.type, outcome: word })
     if (fired) yield* Metric.update(Metrics.timerLateness, late)
-    if (outcome.poison !== null) yield* deadLettered("event")
+    if (outcome.poison !== null) yield* Metrics.deadLetter({ kind: "event" })
     return true
   })
 
@@ -184,7 +184,7 @@ export const makeTurns = (options: {
     // Only now: another attempt may be due at once.
     yield* release(resident, outcome)
     if (outcome._tag !== "Committed" || outcome.decision.deadLetters === undefined) return
-    yield* deadLettered("effect")
+    yield* Metrics.deadLetter({ kind: "effect" })
     const reason = outcome.decision.deadLetters[0]?.reason
     yield* Effect.logWarning("effect given up on", {
       actor: resident.fingerprint,
@@ -321,5 +321,4 @@ const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>
 const spanOf = ({ fingerprint }: Resident, input: TurnInput) =>
   discreetSpan("ActorTurn", { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind })
 
-const count = (resident: Resident, outcome: string) =>
-  Metric.update(Metric.withAttributes(Metrics.turns, { type: resident.address.type, outcome }), 1)
+const count = (resident: Resident, outcome: string) => Metrics.turn({ type: resident.address.type, outcome })

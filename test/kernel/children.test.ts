@@ -197,7 +197,7 @@ describe("the child's side", () => {
     const { state } = start(b, null, 4)
     expect(state.snapshot.context).toEqual({ seed: 4, sent: 0 })
     expect(state.meta).toMatchObject({ revision: 1, createdAt: NOW, parent: parentOf(4) })
-    expect(state.meta.recent).toEqual([{ type: "xstate.init", at: NOW }])
+    expect(state.meta.recent).toBe(`${NOW} xstate.init\n`)
   })
 
   it("without input it is given none", () => {

@@ -13,16 +13,29 @@ import { row } from "./charts/row.ts"
 import { Bench, entryOf, NOW, timerOf, works } from "./harness.ts"
 
 type Fixture = "active" | "closed" | "done" | "error" | "child"
-const fixtures = JSON.parse(
-  readFileSync(new URL("../fixtures/snapshots/kernel/v1.json", import.meta.url), "utf8")
-) as Readonly<Record<Fixture, ActorRecord>>
+const stored = (format: 1 | 2) =>
+  JSON.parse(
+    readFileSync(new URL(`../fixtures/snapshots/kernel/v${format}.json`, import.meta.url), "utf8")
+  ) as Readonly<Record<Fixture, ActorRecord>>
+const fixtures = stored(2)
 const bench = () => new Bench([keeper, keeperHelper], "7")
-const thawed = (b: Bench, name: Fixture) => decodeState(b.actor, JSON.stringify(fixtures[name]))
+const thawed = (b: Bench, name: Fixture, from = fixtures) => decodeState(b.actor, JSON.stringify(from[name]))
+const names = Object.keys(fixtures) as ReadonlyArray<Fixture>
+const benchOf = (name: Fixture) =>
+  name === "child" ? new Bench([keeper, keeperHelper], "keeper/7/helper", "helper") : bench()
 
-describe("records of format 1", () => {
-  it.each(Object.keys(fixtures) as ReadonlyArray<Fixture>)("%s is read, and written as it was", (name) => {
-    const b = name === "child" ? new Bench([keeper, keeperHelper], "keeper/7/helper", "helper") : bench()
-    expect(JSON.parse(encodeState(thawed(b, name)))).toEqual(fixtures[name])
+describe("stored records", () => {
+  it.each(names)("%s is read, and written as it was", (name) => {
+    expect(JSON.parse(encodeState(thawed(benchOf(name), name)))).toEqual(fixtures[name])
+  })
+
+  it.each(names)("%s is read from format 1, and written in today's", (name) => {
+    expect(JSON.parse(encodeState(thawed(benchOf(name), name, stored(1))))).toEqual(fixtures[name])
+  })
+
+  it("odd recent events of format 1 are no reason to refuse a record", () => {
+    const odd = { ...stored(1).active, recent: [null, 5, { type: 7 }] }
+    expect(decodeState(bench().actor, JSON.stringify(odd)).snapshot.status).toBe("active")
   })
 
   it("an actor goes on from one: timers, promises, children and history", () => {
@@ -80,7 +93,7 @@ describe("what cannot be read is refused as", () => {
     ['"text"', "unknown_record_format"],
     ["[]", "unknown_record_format"],
     ["{}", "unknown_record_format"],
-    [changed({ format: 2 }), "unknown_record_format"],
+    [changed({ format: 3 }), "unknown_record_format"],
     [changed({ format: "1" }), "unknown_record_format"],
     ...[
       "version",
@@ -288,8 +301,8 @@ describe("contexts", () => {
 it("a record without children or history is small", () => {
   const b = new Bench([row("m", createMachine({ id: "m" }))])
   expect(encodeState(b.event(null, "A").state)).toBe(
-    `{"format":1,"version":1,"createdAt":${NOW},"updatedAt":${NOW},"revision":1,"turn":"turn-1","parent":null,` +
-      `"children":{},"timers":[],"outbox":[],"recent":[{"type":"A","at":${NOW}}],` +
+    `{"format":2,"version":1,"createdAt":${NOW},"updatedAt":${NOW},"revision":1,"turn":"turn-1","parent":null,` +
+      `"children":{},"timers":[],"outbox":[],"recent":"${NOW} A\\n",` +
       `"snapshot":{"status":"active","value":{},"context":{},"historyValue":{}}}`
   )
 })

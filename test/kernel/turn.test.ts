@@ -1,5 +1,7 @@
 /** Exact results of single turns: what they ask for, under which ids, and what they drop as stale. */
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { readRecent, remember } from "#kernel/RecentEvents.ts"
 import { worker } from "./charts/worker.ts"
 import { Bench, entryOf, NOW, timerOf, works } from "./harness.ts"
 
@@ -44,10 +46,7 @@ describe("a turn", () => {
           ...common
         }
       ],
-      recent: [
-        { type: "NOTHING", at: NOW },
-        { type: "GO", at: NOW + 5 }
-      ]
+      recent: `${NOW} NOTHING\n${NOW + 5} GO\n`
     })
     expect({ reply, emitted, logs, projections }).toEqual({ reply: undefined, emitted: [], logs: [], projections: [] })
   })
@@ -86,11 +85,27 @@ describe("a turn", () => {
     expect(before.snapshot.value).toBe("busy")
   })
 
-  it("keeps the last twenty events, types and times only", () => {
+  it("keeps the last events, types and times only", () => {
     const b = bench()
     let state = born(b)
-    for (let n = 0; n < 25; n++) state = b.event(state, { type: "DO", n }, NOW + n).state
-    expect(state.meta.recent).toEqual(Array.from({ length: 20 }, (_, n) => ({ type: "DO", at: NOW + n + 5 })))
+    for (let n = 0; n < 60; n++) state = b.event(state, { type: "DO", n }, NOW + n).state
+    const recent = readRecent(state.meta.recent)
+    expect(recent.length).toBeGreaterThan(30)
+    expect(recent).toEqual(recent.map((_, n) => ({ type: "DO", at: NOW + 60 - recent.length + n })))
+    expect(state.meta.recent.length).toBeLessThanOrEqual(640)
+  })
+
+  it("keeps whole lines of whatever types it is sent", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 150 }), { maxLength: 40 }), (types) => {
+        const text = types.reduce((recent, type, n) => remember(recent, type, NOW + n), "")
+        const kept = types.map((type, n) => ({ type: type.slice(0, 100).replaceAll("\n", " "), at: NOW + n }))
+        const read = readRecent(text)
+        expect(text.length).toBeLessThanOrEqual(640)
+        expect(read).toEqual(kept.slice(kept.length - read.length))
+        expect(read.length).toBeGreaterThanOrEqual(Math.min(types.length, 5))
+      })
+    )
   })
 })
 
