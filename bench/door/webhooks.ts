@@ -91,8 +91,7 @@ const expectTurns = async (service: ServiceProcess, redisUrl: string, texts: num
     return document?.metrics.message_count ?? 0
   })
   const wrong = heard.findIndex((count, nth) => count !== Math.ceil((texts - nth) / PHONES.length))
-  if (wrong !== -1)
-    throw new Error(`phone ${wrong} of ${PHONES.length} sent other than the ${heard[wrong]} texts stored`)
+  if (wrong !== -1) throw new Error(`phone ${wrong} wrote more or fewer texts than the ${heard[wrong]} that count`)
   const metrics = await (await fetch(`${service.url}/metrics`)).text()
   const turn = /^tardigrade_turns_total\{(?=[^}]*type="conversation")(?=[^}]*outcome="(\w+)")[^}]*\} (\d+)$/gm
   const outcomes = [...metrics.matchAll(turn)].map(([, outcome, count]) => `${outcome} ${count}`)
