@@ -200,7 +200,7 @@ const beside = async (rig: Rig): Promise<ReadonlyArray<Row>> => {
   const ratios = of(fired).map(({ perSecond }, round) => perSecond / (of(bound)[round]?.perSecond ?? Number.NaN))
   return [
     { ...rowOf(fired, "fired/s"), ratios: [{ to: "by a plain event", value: median(ratios), goal: GOAL }] },
-    rowOf(bound)
+    rowOf(bound, "events/s")
   ]
 }
 

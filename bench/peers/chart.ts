@@ -64,7 +64,10 @@ export const machine = setup({
     payment: {
       after: { patience: "cart" },
       on: {
-        CARD_REFUSED: [{ guard: "mayTryAgain", actions: ["take", "refuse"] }, { target: "cart", actions: "take" }],
+        CARD_REFUSED: [
+          { guard: "mayTryAgain", actions: ["take", "refuse"] },
+          { target: "cart", actions: "take" }
+        ],
         CARD_ACCEPTED: { target: "packing", actions: "take" }
       }
     },
@@ -76,8 +79,8 @@ export const machine = setup({
 })
 
 const ORDER: ReadonlyArray<ChartEvent["type"]> = [
-  ...["ITEM_ADDED", "ITEM_ADDED", "CHECKED_OUT", "ADDRESS_GIVEN", "CARD_REFUSED"] as const,
-  ...["CARD_ACCEPTED", "PACKED", "SHIPPED", "DELIVERED", "REORDERED"] as const
+  ...(["ITEM_ADDED", "ITEM_ADDED", "CHECKED_OUT", "ADDRESS_GIVEN", "CARD_REFUSED"] as const),
+  ...(["CARD_ACCEPTED", "PACKED", "SHIPPED", "DELIVERED", "REORDERED"] as const)
 ]
 
 /** The nth event of an actor's life, from 0. Every one of them is taken. */

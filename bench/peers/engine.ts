@@ -22,6 +22,8 @@ export interface Engine {
   readonly durable: string
   /** Measured events per actor and round. Slower engines get fewer, so that the whole stays short. */
   readonly perActor: number
+  /** The least that ours should be times as fast. */
+  readonly goal?: number
   /** **Throws** `Missing` where its server cannot run. */
   readonly start: (redisUrl: string) => Promise<Started>
 }

@@ -31,6 +31,7 @@ export const naiveStored: Engine = {
   name: "naive: XState, GET + SETEX per event",
   durable: "AOF everysec",
   perActor: 20,
+  goal: 1,
   start: inProcess(async (url) => {
     const redis = connected(url)
     const inOrder = perKey()
@@ -47,6 +48,7 @@ export const naiveCached: Engine = {
   name: "naive: XState, actors cached, SETEX per event",
   durable: "AOF everysec",
   perActor: 20,
+  goal: 1,
   start: inProcess(async (url) => {
     const redis = connected(url)
     const inOrder = perKey()

@@ -152,8 +152,7 @@ export const countError = ({ metrics }: Context): Change => ({
 })
 
 const logged = (log: Context["log"], entry: LogEntry): Context["log"] => {
-  const points = [...entry.text]
-  const text = points.length > MAX_LOG_TEXT ? points.slice(0, MAX_LOG_TEXT).join("") : entry.text
+  const text = entry.text.length > MAX_LOG_TEXT ? [...entry.text].slice(0, MAX_LOG_TEXT).join("") : entry.text
   return [...log, { ...entry, text }].slice(-MAX_LOG)
 }
 

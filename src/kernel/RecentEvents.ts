@@ -1,7 +1,7 @@
 /**
  * The last events of an actor, for people who look: one line each, `<epoch milliseconds> <type>`, oldest first. It is text
  * because it is written with every turn and read by nobody but `inspect`: as objects, twenty events cost as much to encode
- * as a kilobyte of context.
+ * as two kilobytes of context.
  */
 
 export interface RecentEvent {
@@ -10,8 +10,8 @@ export interface RecentEvent {
   readonly at: number
 }
 
-/** About the last twenty events, fewer with long names. What is over goes line by line, oldest first. */
-const MAX_CHARACTERS = 640
+/** The last ten to twenty events, as their names are long. What is over goes line by line, oldest first. */
+const MAX_CHARACTERS = 400
 const MAX_TYPE_CHARACTERS = 100
 
 /** The text with one more event. A line break in a type becomes a space. */

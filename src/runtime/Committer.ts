@@ -1,6 +1,8 @@
 /**
- * Group commit: while calls to the store are under way, the next turns gather into one call. Idle, a turn is committed at
- * once; under load a call carries up to `commitBatch` actors.
+ * Group commit: what is to be written while calls to the store are under way gathers into the next call. Idle, a turn is
+ * committed at once. Under load a call leaves as soon as it has its share of all that is under way - an even part of it for
+ * each call that may be - so that the store works on one call while the turns of the next are being made; a call carries at
+ * most `commitBatch` actors. Whatever is left over leaves when nothing else can run.
  *
  * A batch whose outcome is unknown is sent again unchanged: the stamp lets the store recognise a write that did happen.
  */
@@ -28,7 +30,9 @@ export const makeCommitter = (
   fork: (effect: Effect.Effect<void>) => void
 ): Committer => {
   const waiting: Array<Waiting> = []
-  let inFlight = 0
+  /** Commits not answered yet: those that wait, and those in a call. */
+  let pending = 0
+  let calls = 0
   let scheduled = false
 
   const resend = Schedule.exponential("50 millis").pipe(Schedule.upTo({ times: config.commitRetries }))
@@ -38,38 +42,49 @@ export const makeCommitter = (
       Effect.retry(resend),
       Effect.exit,
       Effect.map((exit) => {
-        inFlight--
+        calls--
+        pending -= batch.length
         batch.forEach(({ done }, index) => Deferred.doneUnsafe(done, resultAt(store.kind, exit, index)))
         schedule()
       })
     )
 
-  const flush = Effect.yieldNow.pipe(
-    Effect.map(() => {
-      scheduled = false
-      while (waiting.length > 0 && inFlight < config.commitsInFlight) {
-        inFlight++
-        fork(send(waiting.splice(0, config.commitBatch)))
-      }
-    })
-  )
+  const sendNext = (): void => {
+    calls++
+    fork(send(waiting.splice(0, config.commitBatch)))
+  }
+
+  const hasItsShare = (): boolean =>
+    waiting.length >= Math.min(config.commitBatch, Math.max(SMALLEST_SHARE, pending / config.commitsInFlight))
 
   const schedule = (): void => {
-    if (scheduled || waiting.length === 0 || inFlight >= config.commitsInFlight) return
+    if (scheduled || waiting.length === 0 || calls >= config.commitsInFlight) return
     scheduled = true
-    fork(flush)
+    fork(sendTheRest)
   }
+
+  const sendTheRest = Effect.yieldNow.pipe(
+    Effect.map(() => {
+      scheduled = false
+      while (waiting.length > 0 && calls < config.commitsInFlight) sendNext()
+    })
+  )
 
   return {
     commit: (commit) =>
       Effect.suspend(() => {
         const done = Deferred.makeUnsafe<CommitResult, StoreUnavailable>()
         waiting.push({ commit, done })
-        schedule()
+        pending++
+        if (calls === 0 || (calls < config.commitsInFlight && hasItsShare())) sendNext()
+        else schedule()
         return Deferred.await(done)
       })
   }
 }
+
+/** A call costs as much as about this many commits in it. */
+const SMALLEST_SHARE = 8
 
 const resultAt = (
   store: string,

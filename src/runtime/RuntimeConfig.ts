@@ -24,7 +24,7 @@ export interface RuntimeConfigService {
   readonly pendingGraceMs: number
   /** Actors per commit call. Default 128. */
   readonly commitBatch: number
-  /** Commit calls under way at once. Default 2. */
+  /** Commit calls under way at once. Default 4. */
   readonly commitsInFlight: number
   /** Times a batch whose outcome is unknown is sent again, 50 ms apart and doubling. Default 3. */
   readonly commitRetries: number
@@ -59,7 +59,7 @@ export const defaults: RuntimeConfigService = {
   dedupMs: 24 * 3600_000,
   pendingGraceMs: 30 * 24 * 3600_000,
   commitBatch: 128,
-  commitsInFlight: 2,
+  commitsInFlight: 4,
   commitRetries: 3,
   pollIntervalMs: 1000,
   wakeBatch: 256,

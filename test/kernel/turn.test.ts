@@ -90,9 +90,9 @@ describe("a turn", () => {
     let state = born(b)
     for (let n = 0; n < 60; n++) state = b.event(state, { type: "DO", n }, NOW + n).state
     const recent = readRecent(state.meta.recent)
-    expect(recent.length).toBeGreaterThan(30)
+    expect(recent.length).toBeGreaterThan(20)
     expect(recent).toEqual(recent.map((_, n) => ({ type: "DO", at: NOW + 60 - recent.length + n })))
-    expect(state.meta.recent.length).toBeLessThanOrEqual(640)
+    expect(state.meta.recent.length).toBeLessThanOrEqual(400)
   })
 
   it("keeps whole lines of whatever types it is sent", () => {
@@ -101,9 +101,9 @@ describe("a turn", () => {
         const text = types.reduce((recent, type, n) => remember(recent, type, NOW + n), "")
         const kept = types.map((type, n) => ({ type: type.slice(0, 100).replaceAll("\n", " "), at: NOW + n }))
         const read = readRecent(text)
-        expect(text.length).toBeLessThanOrEqual(640)
+        expect(text.length).toBeLessThanOrEqual(400)
         expect(read).toEqual(kept.slice(kept.length - read.length))
-        expect(read.length).toBeGreaterThanOrEqual(Math.min(types.length, 5))
+        expect(read.length).toBeGreaterThanOrEqual(Math.min(types.length, 3))
       })
     )
   })
