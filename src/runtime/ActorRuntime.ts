@@ -132,7 +132,7 @@ const make = Effect.fnUntraced(function* <R>({ actors, handlers = {}, passive = 
     },
     published: Effect.fnUntraced(function* (resident: Resident, turn: Turn) {
       for (const event of turn.emitted) yield* emit({ address: resident.address, event })
-      for (const { label } of turn.logs) yield* Effect.logInfo(label ?? "log", { actor: resident.fingerprint })
+      for (const { label } of turn.logs) yield* Effect.logInfo(label ?? "log", { actor: fingerprint(resident.address) })
     }),
     lost: ({ address }, { id }) => dispatcher.interrupt(address, id),
     concluded: ({ address }, { id }) => dispatcher.concluded(address, id),

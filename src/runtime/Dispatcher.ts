@@ -17,7 +17,7 @@ import type { Claim, OutboxEntry, Work } from "#kernel/ActorRecord.ts"
 import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
 import type { Emitted } from "./ActorSystem.ts"
 import { type EffectCall, EffectFailed, type EffectHandler } from "./EffectHandler.ts"
-import { stableKey } from "./Fingerprint.ts"
+import { fingerprint, stableKey } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
 import { plainHandler, REJECTED } from "./PlainHandler.ts"
 import type { RateLimits } from "./RateLimits.ts"
@@ -120,7 +120,9 @@ export const makeDispatcher = (options: {
         const work = admitted(
           entry.work,
           Effect.suspend(() => perform(resident, entry))
-        ).pipe(discreetSpan("Effect.attempt", { actor: resident.fingerprint, effect: nameOf(entry.work) }))
+        ).pipe(
+          discreetSpan("Effect.attempt", () => ({ actor: fingerprint(resident.address), effect: nameOf(entry.work) }))
+        )
         const exit = yield* Effect.exit(restore(Effect.raceFirst(work, keepClaim(resident, entry, claim))))
         const became = yield* judge(entry, handlerOf(resident.actor, entry.work), exit, now())
         const labels = { type: resident.address.type, name: nameOf(entry.work), outcome: outcomeWord(became) }

@@ -50,8 +50,15 @@ export const makeMailboxes = (options: {
     residents.touch(
       format(address),
       () => ({
-        ...{ address, actor, fingerprint: fingerprint(address), internal: [], high: [], normal: [] },
-        ...{ state: undefined, running: false, wakePending: false, touchedAt: 0 }
+        address,
+        actor,
+        internal: [],
+        high: [],
+        normal: [],
+        state: undefined,
+        running: false,
+        wakePending: false,
+        touchedAt: 0
       }),
       now()
     )
@@ -77,7 +84,7 @@ export const makeMailboxes = (options: {
   /** A mistake of our own: the actor is loaded anew, its waiting callers have their answer, the others notice nothing. */
   const supervise = (resident: Resident): Effect.Effect<void> => {
     resident.state = undefined
-    return Effect.logError("actor restarted after a defect", { actor: resident.fingerprint })
+    return Effect.logError("actor restarted after a defect", { actor: fingerprint(resident.address) })
   }
 
   const start = (resident: Resident): void => {
@@ -98,7 +105,7 @@ export const makeMailboxes = (options: {
       withResident(to, (resident): Effect.Effect<unknown, TurnRefused> => {
         const reply = Deferred.makeUnsafe<unknown, TurnRefused>()
         if (!offer(resident, { kind: "delivery", input, id, reply }, priority, config.mailboxCapacity)) {
-          const refused = new MailboxFull({ actor: resident.fingerprint, capacity: config.mailboxCapacity })
+          const refused = new MailboxFull({ actor: fingerprint(resident.address), capacity: config.mailboxCapacity })
           return Effect.andThen(Metrics.mailboxFull({ type: to.type }), Effect.fail(refused))
         }
         start(resident)

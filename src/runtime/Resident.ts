@@ -44,7 +44,6 @@ export type Item =
 export interface Resident {
   readonly address: ActorAddress
   readonly actor: RegisteredActor
-  readonly fingerprint: string
   /** The runtime's own items: never refused, taken first. */
   readonly internal: Array<Item>
   readonly high: Array<Delivery>

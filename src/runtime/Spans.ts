@@ -11,10 +11,10 @@ import * as Tracer from "effect/Tracer"
  * none where nobody exports them: two spans cost a turn as much as its chart does.
  */
 export const discreetSpan =
-  (name: string, attributes: Readonly<Record<string, string>> = {}) =>
+  (name: string, attributes: () => Readonly<Record<string, string>> = () => ({})) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.flatMap(Tracer.Tracer, (tracer) =>
-      tracer === Tracer.nativeTracer ? effect : inSpan(effect, name, attributes)
+      tracer === Tracer.nativeTracer ? effect : inSpan(effect, name, attributes())
     )
 
 const inSpan = <A, E, R>(

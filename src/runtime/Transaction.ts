@@ -12,6 +12,7 @@ import { TurnInvalid } from "#kernel/Step.ts"
 import { type ActorState, type Turn, viewOf } from "#kernel/Turn.ts"
 import type { Projection } from "#domain/Projection.ts"
 import type { Committer } from "./Committer.ts"
+import { fingerprint } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp, StoredActor } from "./ports/ActorStore.ts"
 import type { Resident } from "./Resident.ts"
@@ -161,7 +162,7 @@ export const makeTransactions = (options: {
       resident.state = undefined
       yield* Metrics.conflict({ type: resident.address.type })
     }
-    return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
+    return yield* new RevisionConflict({ actor: fingerprint(resident.address), attempts: config.maxConflicts })
   })
 
   return { load, read, transact }
@@ -233,7 +234,7 @@ const decode = (
   })
 
 const unreadable = (resident: Resident, error: unknown): UnknownMachineVersion | SnapshotUndecodable => {
-  const actor = resident.fingerprint
+  const actor = fingerprint(resident.address)
   if (error instanceof VersionUnknown) {
     return new UnknownMachineVersion({ actor, found: error.found, known: resident.actor.definition.version })
   }

@@ -26,6 +26,7 @@ import { latePolicyOf } from "#kernel/RegisteredActor.ts"
 import { type ActorState, runTurn, type Turn, type TurnInput, viewOf } from "#kernel/Turn.ts"
 import { effectLetter, eventLetter } from "./DeadLetters.ts"
 import { nameOf } from "./Dispatcher.ts"
+import { fingerprint } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
 import type { ActorStoreService } from "./ports/ActorStore.ts"
 import type { Attempt, Delivery, Item, Resident } from "./Resident.ts"
@@ -90,7 +91,11 @@ export const makeTurns = (options: {
       yield* count(resident, "duplicate")
       const first = JSON.parse(outcome.reply) as Answer
       if ("reply" in first) return first.reply
-      return yield* new EventQuarantined({ actor: resident.fingerprint, event: event.type, reason: first.quarantined })
+      return yield* new EventQuarantined({
+        actor: fingerprint(resident.address),
+        event: event.type,
+        reason: first.quarantined
+      })
     }
     if (outcome._tag === "Nothing") return null
     if (outcome.poison === null) {
@@ -99,7 +104,7 @@ export const makeTurns = (options: {
     }
     yield* count(resident, "quarantined")
     yield* Metrics.deadLetter({ kind: "event" })
-    const quarantined = { actor: resident.fingerprint, event: event.type, reason: outcome.poison }
+    const quarantined = { actor: fingerprint(resident.address), event: event.type, reason: outcome.poison }
     yield* Effect.logError("event quarantined", quarantined)
     return yield* new EventQuarantined(quarantined)
   })
@@ -187,7 +192,7 @@ export const makeTurns = (options: {
     yield* Metrics.deadLetter({ kind: "effect" })
     const reason = outcome.decision.deadLetters[0]?.reason
     yield* Effect.logWarning("effect given up on", {
-      actor: resident.fingerprint,
+      actor: fingerprint(resident.address),
       effect: nameOf(entry.work),
       reason
     })
@@ -252,7 +257,7 @@ export const makeTurns = (options: {
       }
       return removed
     }
-    return yield* new RevisionConflict({ actor: resident.fingerprint, attempts: config.maxConflicts })
+    return yield* new RevisionConflict({ actor: fingerprint(resident.address), attempts: config.maxConflicts })
   })
 
   const handle = (resident: Resident, item: Item): Effect.Effect<void> => {
@@ -285,7 +290,7 @@ export const makeTurns = (options: {
   const holdOff = (resident: Resident, error: TurnRefused): Effect.Effect<void> => {
     if (error._tag === "StoreUnavailable" || error._tag === "RevisionConflict") return Effect.void
     return Effect.logError("actor cannot be woken; its record is left untouched", {
-      actor: resident.fingerprint,
+      actor: fingerprint(resident.address),
       error: error._tag
     }).pipe(
       Effect.andThen(store.postpone(resident.address, now() + config.quarantineRetryMs)),
@@ -318,7 +323,10 @@ const answer = <A>(done: Deferred.Deferred<A, TurnRefused>, turn: Effect.Effect<
 const retryOf = (entry: OutboxEntry, made: Exclude<Attempt, { kind: "settled" }>) =>
   made.kind === "retry" ? made : { readyAt: entry.readyAt, attempts: entry.attempts, code: entry.lastError }
 
-const spanOf = ({ fingerprint }: Resident, input: TurnInput) =>
-  discreetSpan("ActorTurn", { actor: fingerprint, event: input.kind === "event" ? input.event.type : input.kind })
+const spanOf = ({ address }: Resident, input: TurnInput) =>
+  discreetSpan("ActorTurn", () => ({
+    actor: fingerprint(address),
+    event: input.kind === "event" ? input.event.type : input.kind
+  }))
 
 const count = (resident: Resident, outcome: string) => Metrics.turn({ type: resident.address.type, outcome })

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
 import { address } from "#domain/ActorAddress.ts"
 import { isoWeekOf } from "#domain/ash/ReportCalendar.ts"
+import { readRecent } from "#kernel/RecentEvents.ts"
 import { fingerprint } from "#runtime/Fingerprint.ts"
 import { afterAll, beforeAll, describe, expect, inject, it } from "#test/harness/effect.ts"
 import { tardigrade } from "#test/harness/CommandLine.ts"
@@ -111,9 +112,8 @@ describe.each(GROUNDS)("on $name", ({ redis, says, served }) => {
     expect(all.stderr).toContain("replaying: 3/3\n")
     expect(all.stderr).toContain("1 dead letter of 3 refused")
     expect(await world.json("dead-letters", "list")).toMatchObject([{ id: "event-2" }])
-    expect((await world.recordOf(address("desk", GUILD)))?.recent).toContainEqual(
-      expect.objectContaining({ type: "AVAILABILITY" })
-    )
+    const recent = (await world.recordOf(address("desk", GUILD)))?.recent ?? ""
+    expect(readRecent(recent)).toContainEqual(expect.objectContaining({ type: "AVAILABILITY" }))
   })
 
   it("actor forget: nothing without a yes, then all of it; a second time there is nothing to remove", async () => {

@@ -4,6 +4,7 @@
  */
 import { dayOf } from "#domain/ash/AlertMetrics.ts"
 import { isoWeekOf, WEEK_MS } from "#domain/ash/ReportCalendar.ts"
+import { readRecent } from "#kernel/RecentEvents.ts"
 import { ASH } from "#test/harness/AshGuild.ts"
 import type { AshWorld } from "#test/harness/AshWorld.ts"
 import { tardigrade } from "#test/harness/CommandLine.ts"
@@ -73,8 +74,8 @@ describe("Monday 09:00", () => {
       const contents = await reports.settled(world)
       expect(reports.titles(contents)).toHaveLength(2)
       // The second process told it nothing: it goes by these settings already.
-      const { recent = [] } = (await world.recordOf(reports.WEEKLY)) ?? {}
-      expect(recent.filter(({ type }) => type === "SCHEDULE")).toHaveLength(1)
+      const recent = (await world.recordOf(reports.WEEKLY))?.recent ?? ""
+      expect(readRecent(recent).filter(({ type }) => type === "SCHEDULE")).toHaveLength(1)
     },
     SHIFTED
   )
