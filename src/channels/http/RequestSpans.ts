@@ -14,6 +14,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
 import { response as problem } from "./Problems.ts"
 
 /** Labels: `method`, `route`, `status`. */
@@ -55,24 +56,33 @@ const withCommonHeaders = (response: HttpServerResponse.HttpServerResponse): Htt
     "x-content-type-options": "nosniff"
   })
 
-/** Wraps the router: every request gets an answer, a span and its place in the numbers. */
+/** A request's way through the router, with what is written into its span when there is one. */
+const answered = <E, R>(
+  router: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+  method: string,
+  span: Tracer.Span | null
+) =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const response = yield* Effect.catchCause(router, answerFailure)
+    const route = yield* routeTaken
+    const status = String(response.status)
+    span?.attribute("http.request.method", method)
+    span?.attribute("http.route", route)
+    span?.attribute("http.response.status_code", response.status)
+    yield* Metric.update(Metric.withAttributes(requests, { method, route, status }), 1)
+    const took = (yield* Clock.currentTimeMillis) - startedAt
+    yield* Metric.update(Metric.withAttributes(durations, { method, route }), took)
+    return withCommonHeaders(response)
+  })
+
+/** Wraps the router: every request gets an answer, its place in the numbers, and a span where somebody exports them. */
 export const observeRequests = <E, R>(router: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   Effect.gen(function* () {
     const { headers, method } = yield* HttpServerRequest.HttpServerRequest
+    if ((yield* Tracer.Tracer) === Tracer.nativeTracer) return yield* answered(router, method, null)
     const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
     return yield* Effect.useSpan(method, { kind: "server", ...(parent && { parent }) }, (span) =>
-      Effect.gen(function* () {
-        const startedAt = yield* Clock.currentTimeMillis
-        const response = yield* Effect.catchCause(router, answerFailure)
-        const route = yield* routeTaken
-        const status = String(response.status)
-        span.attribute("http.request.method", method)
-        span.attribute("http.route", route)
-        span.attribute("http.response.status_code", response.status)
-        yield* Metric.update(Metric.withAttributes(requests, { method, route, status }), 1)
-        const took = (yield* Clock.currentTimeMillis) - startedAt
-        yield* Metric.update(Metric.withAttributes(durations, { method, route }), took)
-        return withCommonHeaders(response)
-      }).pipe(Effect.withParentSpan(span))
+      answered(router, method, span).pipe(Effect.withParentSpan(span))
     )
   })

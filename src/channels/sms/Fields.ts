@@ -59,11 +59,7 @@ export const jsonObject = (request: InboundRequest): Readonly<Record<string, unk
 }
 
 /** First value of each name wins, as it does for the providers' own libraries. */
-export const toRecord = (pairs: Pairs): Readonly<Record<string, unknown>> => {
-  const record: Record<string, string> = Object.create(null)
-  for (const [name, value] of pairs) record[name] ??= value
-  return { ...record }
-}
+export const toRecord = (pairs: Pairs): Readonly<Record<string, unknown>> => Object.fromEntries(pairs.toReversed())
 
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -40,24 +40,33 @@ const KEYWORD = /^\s*(?:stop|stopall|unsubscribe|cancel|end|quit|revoke|optout|s
 
 const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right))
 
+/** Sorted by the bytes of UTF-8, which is JavaScript's own order for what is all ASCII. */
+const sorted = (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
+  texts.every((text) => Buffer.byteLength(text) === text.length) ? texts.toSorted() : texts.toSorted(byBytes)
+
 /** The text Twilio signs: the URL, then each form field in byte order of its name; repeated values once, sorted. */
 export const signedText = (url: string, form: Pairs): string => {
-  const names = [...new Set(form.map(([name]) => name))].sort(byBytes)
-  return names.reduce((text, name) => {
-    const values = [...new Set(form.filter(([other]) => other === name).map(([, value]) => value))].sort(byBytes)
-    return text + values.map((value) => name + value).join("")
-  }, url)
+  const values = new Map<string, Array<string>>()
+  for (const [name, value] of form) {
+    const others = values.get(name)
+    if (others === undefined) values.set(name, [value])
+    else if (!others.includes(value)) others.push(value)
+  }
+  let text = url
+  for (const name of sorted([...values.keys()]))
+    for (const value of sorted(values.get(name) ?? [])) text += name + value
+  return text
 }
 
 /** Base64 of HMAC-SHA1 over `signedText`. */
 export const sign = (authToken: string, url: string, form: Pairs): string =>
   createHmac("sha1", authToken).update(signedText(url, form), "utf8").digest("base64")
 
-/** The public URL of a request, written as configured, then without a port, then with the scheme's standard port. */
-export const publicUrls = (publicUrl: URL, target: string): ReadonlyArray<string> => {
+/** The public URL of every request up to its target: as configured, without a port, with the scheme's standard port. */
+const publicBases = (publicUrl: URL): ReadonlyArray<string> => {
   const { protocol, username, password, hostname, port } = publicUrl
   const user = username === "" ? "" : `${username}${password === "" ? "" : `:${password}`}@`
-  const path = publicUrl.pathname.replace(/\/+$/, "") + target
+  const path = publicUrl.pathname.replace(/\/+$/, "")
   const withPort = (suffix: string) => `${protocol}//${user}${hostname}${suffix}${path}`
   const standard = protocol === "https:" ? ":443" : ":80"
   return [
@@ -65,19 +74,31 @@ export const publicUrls = (publicUrl: URL, target: string): ReadonlyArray<string
   ]
 }
 
-const verify = (settings: TwilioWebhookSettings, request: InboundRequest): Effect.Effect<void, SignatureRefused> => {
+/** The public URL of a request, written as configured, then without a port, then with the scheme's standard port. */
+export const publicUrls = (publicUrl: URL, target: string): ReadonlyArray<string> =>
+  publicBases(publicUrl).map((base) => base + target)
+
+/** The pairs that are signed beside the URL: those of a form. */
+const formOf = (request: InboundRequest): Pairs =>
+  request.method === "POST" && !isJson(request) ? bodyPairs(request) : []
+
+const verify = (
+  authTokens: TwilioWebhookSettings["authTokens"],
+  bases: ReadonlyArray<string>,
+  request: InboundRequest,
+  form: Pairs
+): Effect.Effect<void, SignatureRefused> => {
   const signature = request.headers["x-twilio-signature"]
   if (signature === undefined || signature === "") return Effect.fail(new SignatureRefused({ rule: "missing" }))
-  const json = request.method === "POST" && isJson(request)
-  const form = request.method === "POST" && !json ? bodyPairs(request) : []
-  const matches = publicUrls(settings.publicUrl, request.target).some((url) =>
-    settings.authTokens.some((token) => sameText(sign(Redacted.value(token), url, form), signature))
+  const matches = bases.some((base) =>
+    authTokens.some((token) => sameText(sign(Redacted.value(token), base + request.target, form), signature))
   )
   if (!matches) return Effect.fail(new SignatureRefused({ rule: "mismatch" }))
+  if (request.method !== "POST" || !isJson(request)) return Effect.void
   // The URL of a JSON call is all that is signed: without its hash the body could be anybody's.
   const hash = createHash("sha256").update(request.body).digest("hex")
   const expected = queryPairs(request).find(([name]) => name === "bodySHA256")?.[1] ?? ""
-  return json && !sameText(hash, expected) ? Effect.fail(new SignatureRefused({ rule: "body_hash" })) : Effect.void
+  return sameText(hash, expected) ? Effect.void : Effect.fail(new SignatureRefused({ rule: "body_hash" }))
 }
 
 const Message = Schema.Struct({
@@ -137,20 +158,19 @@ const decodeMessage = Effect.fnUntraced(function* (
 })
 
 /** Verifies and decodes one call of Twilio's. */
-export const receive =
-  (settings: TwilioWebhookSettings) =>
-  (request: InboundRequest): Effect.Effect<Received, Refused> =>
-    Effect.gen(function* () {
-      yield* verify(settings, request)
-      const fields =
-        request.method !== "POST"
-          ? toRecord(queryPairs(request))
-          : isJson(request)
-            ? jsonObject(request)
-            : toRecord(bodyPairs(request))
-      if (fields === null) return yield* new InboundUndecodable({ field: "body", rule: "json object" })
-      const inbound = yield* "MessageStatus" in fields
-        ? decodeReceipt(fields)
-        : decodeMessage(fields, settings.answersKeywords)
-      return { inbound, settle: Effect.void }
-    })
+export const receive = ({
+  answersKeywords,
+  authTokens,
+  publicUrl
+}: TwilioWebhookSettings): ((request: InboundRequest) => Effect.Effect<Received, Refused>) => {
+  const bases = publicBases(publicUrl)
+  return Effect.fnUntraced(function* (request) {
+    const form = formOf(request)
+    yield* verify(authTokens, bases, request, form)
+    const fields =
+      request.method !== "POST" ? toRecord(queryPairs(request)) : isJson(request) ? jsonObject(request) : toRecord(form)
+    if (fields === null) return yield* new InboundUndecodable({ field: "body", rule: "json object" })
+    const inbound = yield* "MessageStatus" in fields ? decodeReceipt(fields) : decodeMessage(fields, answersKeywords)
+    return { inbound, settle: Effect.void }
+  })
+}
