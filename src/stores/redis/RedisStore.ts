@@ -27,6 +27,7 @@ import * as Batch from "./Batch.ts"
 import { connect, unavailable, type Connection, type ConnectionOptions } from "./Connection.ts"
 import { housekeeping } from "./Housekeeping.ts"
 import * as Keys from "./Keys.ts"
+import { gatherLoads } from "./Loads.ts"
 import { reachedReplicas, type ReplicaOptions } from "./Replicas.ts"
 import * as Scripts from "./Scripts.ts"
 
@@ -158,15 +159,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
 
   return {
     kind: "redis",
-    load: (address) =>
-      command(
-        "load",
-        (redis) => redis.get(Keys.record(address)),
-        (reply) => {
-          if (reply === null) return null
-          return (typeof reply === "string" ? Batch.decodeRecord(reply) : null) ?? UNKNOWN
-        }
-      ),
+    load: gatherLoads(connection),
     seen: (address, id) => script("seen", Scripts.seen, [Keys.marks(address)], [id], textOrNull),
     commit,
     claimDue: (limit, visibilityMs) =>

@@ -40,6 +40,7 @@ export const commit = script(
   ["0", "1", "text"],
   ["projections"]
 )
+export const load = script("load", ["records…"], [], ["nil", "text", "0"])
 export const claimDue = script("claim-due", ["due"], ["limit", "visibility", "recordPrefix"], ["claim"])
 export const waiting = script("waiting", ["due"], ["limit", "recordPrefix"], ["waiting"])
 export const seen = script("seen", ["marks"], ["id"], ["nil", "text"])
@@ -62,6 +63,7 @@ export const clean = script("clean", ["key"], ["op", "type", "text", "argument",
 /** Every script, for the test that compares headers. */
 export const all: ReadonlyArray<Script> = [
   commit,
+  load,
   claimDue,
   waiting,
   seen,
