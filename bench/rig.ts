@@ -25,6 +25,12 @@ export const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2
 }
 
+/** The value that this part (0 to 1) of all values does not exceed, by nearest rank. */
+export const percentile = (values: ReadonlyArray<number>, part: number): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
+}
+
 const once = async ({ prepare, work }: Variant): Promise<Measured> => {
   const { end, run } = await prepare()
   const cpu = process.cpuUsage()

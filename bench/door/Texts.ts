@@ -2,8 +2,8 @@
  * Texts as Twilio delivers them: a form with all its fields, signed for the public address before anything is measured.
  * Every text is a new message of one of a thousand phones, which write in turn.
  */
+import type { Request } from "autocannon"
 import { CREDENTIALS, signTwilio } from "#test/harness/ProviderStandIn.ts"
-import { requestBytes } from "./Connection.ts"
 
 export const PHONES: ReadonlyArray<string> = Array.from(
   { length: 1000 },
@@ -39,7 +39,7 @@ const fieldsOf = (nth: number): Record<string, string> => {
 }
 
 /** The nth text as a signed webhook, ready to send. */
-export const textRequest = (url: URL, nth: number): Buffer => {
+export const textRequest = (url: URL, nth: number): Request => {
   const fields = fieldsOf(nth)
   const headers = {
     "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
@@ -47,5 +47,5 @@ export const textRequest = (url: URL, nth: number): Buffer => {
     accept: "*/*",
     "x-twilio-signature": signTwilio(CREDENTIALS.TWILIO_AUTH_TOKEN, url.href, fields)
   }
-  return requestBytes("POST", url, headers, new URLSearchParams(fields).toString())
+  return { method: "POST", path: url.pathname, headers, body: new URLSearchParams(fields).toString() }
 }

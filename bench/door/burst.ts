@@ -15,9 +15,9 @@ import { AshWorld, LOW } from "#test/harness/AshWorld.ts"
 import type { MessageObject } from "#test/harness/discord/Objects.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import type { ServiceProcess } from "#test/harness/ServiceProcess.ts"
+import { percentile } from "../rig.ts"
 import type { Row } from "../suite.ts"
 import { cpuColumn, cpuMicrosOf } from "./Cpu.ts"
-import { percentile } from "./Percentile.ts"
 import { sightings } from "./Sightings.ts"
 
 const MESSAGES = 5000

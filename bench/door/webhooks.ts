@@ -3,15 +3,15 @@
  * without a signature, a turn or a store. Each webhook is a new message of one of 1,000 phones: verified, decoded, one
  * durable turn of the conversation, answered in TwiML. Client, Redis and service share the machine.
  */
+import type { Request } from "autocannon"
 import { Redis } from "ioredis"
 import { ProviderStandIn } from "#test/harness/ProviderStandIn.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import { freePort, type ServiceProcess, startService } from "#test/harness/ServiceProcess.ts"
-import { interleaved, median, type Measured, type Variant } from "../rig.ts"
+import { interleaved, median, percentile, type Variant } from "../rig.ts"
 import type { Row } from "../suite.ts"
-import { type Answer, Connection, requestBytes, sendAll } from "./Connection.ts"
 import { cpuColumn, cpuMicrosOf } from "./Cpu.ts"
-import { percentile } from "./Percentile.ts"
+import { load, type Load } from "./Load.ts"
 import { PHONES, textRequest } from "./Texts.ts"
 
 const ROUNDS = 5
@@ -23,57 +23,45 @@ const WARM_UP = 5000
 /** One after the other on one connection, for the time of a webhook that waits for no other. */
 const ALONE = 500
 
-interface Told {
-  readonly took: ReadonlyArray<number>
+const ANSWERED = /<Response><Message>[^<]+<\/Message><\/Response>$/
+const ALIVE = /^\{"status":"alive"\}$/
+
+interface Told extends Load {
   readonly cpu: Readonly<Record<string, number>>
 }
 
-const expectText = ({ body, status }: Answer): void => {
-  const answered = status === 200 && /<Response><Message>[^<]+<\/Message><\/Response>$/.test(body)
-  if (!answered) throw new Error(`a webhook was answered with ${status}: ${body}`)
-}
-
-const expectAlive = ({ body, status }: Answer): void => {
-  if (status !== 200 || body !== `{"status":"alive"}`) throw new Error(`/healthz answered with ${status}: ${body}`)
-}
-
-/** Requests of a kind, sent over as many connections; what each round took and cost is kept in `told`. */
+/** A kind of requests, made anew for every round and not while the clock runs; each round's findings are kept in `told`. */
 const sending = (
   service: ServiceProcess,
   name: string,
   work: number,
   connections: number,
-  requests: () => ReadonlyArray<Buffer>,
-  check: (answer: Answer) => void,
+  request: () => Request,
+  expected: RegExp,
   told: Array<Told>
 ): Variant => ({
   name,
   work,
   prepare: async () => {
-    const ready = requests()
-    const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(service.port)))
+    const requests = Array.from({ length: work }, request)
     const before = cpuMicrosOf(service.pid)
     return {
       run: async () => {
-        const took = await sendAll(open, ready, check)
-        told.push({ took, cpu: cpuColumn(service.pid, before, "µs CPU/request", work) })
+        const found = await load(service.url, connections, requests, expected)
+        told.push({ ...found, cpu: cpuColumn(service.pid, before, "µs CPU/request", work) })
       },
-      end: async () => {
-        for (const connection of open) connection.close()
-      }
+      end: async () => undefined
     }
   }
 })
 
-/** A variant's findings over all rounds but the one that does not count. */
-const rowOf = (what: string, measured: ReadonlyArray<Measured>, told: ReadonlyArray<Told>): Row => {
-  const counted = told.slice(-measured.length)
-  const took = counted.flatMap(({ took }) => took)
-  const cpu = counted.flatMap(({ cpu }) => Object.values(cpu))
+const rowOf = (what: string, told: ReadonlyArray<Told>): Row => {
+  const took = told.flatMap(({ took }) => took)
+  const cpu = told.flatMap(({ cpu }) => Object.values(cpu))
   return {
     what,
     figures: {
-      "requests/s": median(measured.map(({ perSecond }) => perSecond)),
+      "requests/s": median(told.map(({ perSecond }) => perSecond)),
       "p50 ms": percentile(took, 0.5),
       "p99 ms": percentile(took, 0.99),
       ...(cpu.length === 0 ? {} : { "µs CPU/request": median(cpu) })
@@ -101,38 +89,24 @@ const expectTurns = async (service: ServiceProcess, redisUrl: string, texts: num
 const measure = async (service: ServiceProcess, redisUrl: string): Promise<ReadonlyArray<Row>> => {
   const url = new URL(`${service.url}/webhook/sms`)
   let sent = 0
-  const texts = (count: number) => () => Array.from({ length: count }, () => textRequest(url, sent++))
-  const alive = requestBytes("GET", new URL(`${service.url}/healthz`))
+  const text = () => textRequest(url, sent++)
   const told = { webhooks: new Array<Told>(), bare: new Array<Told>(), alone: new Array<Told>() }
-  const webhooks = sending(service, "webhooks", WEBHOOKS, CONNECTIONS, texts(WEBHOOKS), expectText, told.webhooks)
-  const bare = sending(
-    service,
-    "bare",
-    BARE,
-    CONNECTIONS,
-    () => Array.from({ length: BARE }, () => alive),
-    expectAlive,
-    told.bare
-  )
-  await interleaved([sending(service, "warm-up", WARM_UP, CONNECTIONS, texts(WARM_UP), expectText, [])], 0)
-  const found = await interleaved([webhooks, bare], ROUNDS)
-  const alone = sending(service, "alone", ALONE, 1, texts(ALONE), expectText, told.alone)
-  const foundAlone = (await interleaved([alone], 1)).get("alone") ?? []
+  const webhooks = sending(service, "webhooks", WEBHOOKS, CONNECTIONS, text, ANSWERED, told.webhooks)
+  const healthz = (): Request => ({ method: "GET", path: "/healthz" })
+  const bare = sending(service, "bare", BARE, CONNECTIONS, healthz, ALIVE, told.bare)
+  await interleaved([sending(service, "warm-up", WARM_UP, CONNECTIONS, text, ANSWERED, [])], 0)
+  await interleaved([webhooks, bare], ROUNDS)
+  await interleaved([sending(service, "alone", ALONE, 1, text, ANSWERED, told.alone)], 1)
   await expectTurns(service, redisUrl, sent)
 
-  const [ofWebhooks = [], ofBare = []] = [found.get("webhooks"), found.get("bare")]
+  // The round before the first does not count.
+  const [ofWebhooks, ofBare, ofAlone] = [told.webhooks.slice(1), told.bare.slice(1), told.alone.slice(1)]
   const ratio = median(ofWebhooks.map(({ perSecond }, round) => perSecond / (ofBare[round]?.perSecond ?? Number.NaN)))
+  const what = `signed webhook, one durable turn each, ${PHONES.length} phones, ${CONNECTIONS} connections`
   return [
-    {
-      ...rowOf(
-        `signed webhook, one durable turn each, ${PHONES.length} phones, ${CONNECTIONS} connections`,
-        ofWebhooks,
-        told.webhooks
-      ),
-      ratios: [{ to: "GET /healthz", value: ratio }]
-    },
-    rowOf(`GET /healthz, no turn, ${CONNECTIONS} connections`, ofBare, told.bare),
-    rowOf("signed webhook, one after the other", foundAlone, told.alone)
+    { ...rowOf(what, ofWebhooks), ratios: [{ to: "GET /healthz", value: ratio }] },
+    rowOf(`GET /healthz, no turn, ${CONNECTIONS} connections`, ofBare),
+    rowOf("signed webhook, one after the other", ofAlone)
   ]
 }
 
