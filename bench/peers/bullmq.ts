@@ -11,9 +11,10 @@
  * pipelining was tried and made it slower.
  */
 import { Queue, Worker } from "bullmq"
+import { Redis } from "ioredis"
 import type { ChartEvent } from "./chart.ts"
 import { type Engine, inProcess, perKey } from "./engine.ts"
-import { connected, readAll, stepStored } from "./naive.ts"
+import { readAll, stepStored } from "./naive.ts"
 
 interface Work {
   readonly key: string
@@ -30,7 +31,7 @@ export const bullmq: Engine = {
   perActor: 3,
   goal: 10,
   start: inProcess(async (url) => {
-    const redis = connected(url)
+    const redis = new Redis(url)
     const { hostname: host, port } = new URL(url)
     const connection = { host, port: Number(port), maxRetriesPerRequest: null }
     const queue = new Queue<Work>("orders", { connection, defaultJobOptions: { removeOnComplete: true } })

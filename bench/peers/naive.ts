@@ -5,7 +5,7 @@
  * **Does not:** notice a second process (the last writer wins; with cached actors, from then on always), recognise a
  * redelivered event, or run the chart's `after` (a timer in memory would be lost with the process).
  *
- * Tried with and without `enableAutoPipelining`: it is on where it helped, with nothing cached, and off elsewhere.
+ * `enableAutoPipelining` is on for both: tried with and without in turns, it is the faster form of both.
  */
 import { Redis } from "ioredis"
 import { endOf, initial, next, restored, type Snapshot, written } from "./chart.ts"
@@ -24,7 +24,7 @@ export const stepStored = async (redis: Redis, key: string, event: Parameters<ty
   await redis.setex(recordOf(key), TTL_SECONDS, written(next(snapshot, event)))
 }
 
-export const connected = (url: string): Redis => new Redis(url)
+export const connected = (url: string): Redis => new Redis(url, { enableAutoPipelining: true })
 
 /** Nothing kept in memory: GET, restore, step, SETEX for every event. */
 export const naiveStored: Engine = {
@@ -33,7 +33,7 @@ export const naiveStored: Engine = {
   perActor: 20,
   goal: 1,
   start: inProcess(async (url) => {
-    const redis = new Redis(url, { enableAutoPipelining: true })
+    const redis = connected(url)
     const inOrder = perKey()
     return {
       ask: (key, event) => inOrder(key, () => stepStored(redis, key, event)),
