@@ -91,8 +91,8 @@ export class Residents {
   touch(key: string, make: () => Resident, now: number): Resident {
     const known = this.#byKey.get(key)
     if (known !== undefined && now - known.touchedAt < SAME_MOMENT_MS) return known
-    if (known === undefined) this.#passivateOldest(this.#byKey.size + 1 - this.#max)
-    else this.#byKey.delete(key)
+    if (known !== undefined) this.#byKey.delete(key)
+    else if (this.#byKey.size >= this.#max) this.#makeRoom()
     const resident = known ?? make()
     resident.touchedAt = now
     this.#byKey.set(key, resident)
@@ -117,11 +117,17 @@ export class Residents {
     }
   }
 
-  /** Looks at a bounded number of the oldest: busy ones stay, so the bound may be passed by those at work. */
-  #passivateOldest(excess: number): void {
+  /**
+   * Passivates the oldest, a 64th of the bound at once: whoever looks at the front of a Map first steps over what was deleted
+   * there, so that one at a time would cost the more the larger the bound is. Looks at a bounded number: busy ones stay, so the
+   * bound may be passed by those at work.
+   */
+  #makeRoom(): void {
+    const spare = Math.floor(this.#max / 64)
+    let excess = this.#byKey.size + 1 - this.#max + spare
     let looked = 0
     for (const [key, resident] of this.#byKey) {
-      if (excess <= 0 || looked++ > 64) return
+      if (excess <= 0 || looked++ > 64 + spare) return
       if (!isIdle(resident)) continue
       this.#byKey.delete(key)
       excess--

@@ -60,7 +60,8 @@ export const makeTurns = (options: {
   const release = (resident: Resident, outcome: Outcome): Effect.Effect<void> => {
     if (outcome._tag !== "Committed") return Effect.void
     released(resident, outcome)
-    return outcome.decision.turn === undefined ? Effect.void : published(resident, outcome.decision.turn)
+    const { turn } = outcome.decision
+    return turn === undefined || turn.emitted.length + turn.logs.length === 0 ? Effect.void : published(resident, turn)
   }
 
   const transact = (resident: Resident, decide: Decide, ...recover: ReadonlyArray<Recover>) =>
