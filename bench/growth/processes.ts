@@ -9,14 +9,16 @@ import type { Stored } from "./stores.ts"
 
 const PAIRS = 5
 const EVENTS = 8_000
+const SAID_WITHIN_MS = 60_000
+const ENDED_WITHIN_MS = 15_000
 
 const started = (file: string, ...args: ReadonlyArray<string | number>): ChildProcess =>
   fork(fileURLToPath(new URL(file, import.meta.url)), args.map(String), { execArgv: [] })
 
-/** What the process says next. Throws when it ends instead. */
+/** What the process says next. Throws when it ends instead, or says nothing for a minute. */
 const said = async (child: ChildProcess): Promise<unknown> => {
   const over = new AbortController()
-  const { signal } = over
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(SAID_WITHIN_MS)])
   try {
     return await Promise.race([
       once(child, "message", { signal }).then(([message]) => message as unknown),
@@ -29,8 +31,15 @@ const said = async (child: ChildProcess): Promise<unknown> => {
   }
 }
 
+/** Waits for its end. Throws, and ends it, when it does not end by itself. */
 const gone = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit")
+  if (child.exitCode !== null || child.signalCode !== null) return
+  try {
+    await once(child, "exit", { signal: AbortSignal.timeout(ENDED_WITHIN_MS) })
+  } catch {
+    child.kill("SIGKILL")
+    throw new Error("a process did not end when it should have")
+  }
 }
 
 /** Milliseconds from the start of a process to the answer of an actor. */
