@@ -134,12 +134,13 @@ const onSqlite = async (situation: Situation): Promise<Row> => {
 const run = async (): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
   const small = { actors: 1000, inFlight: 64 }
+  // The busiest first: what comes later finds compiled code.
   const situations = (load: Load, perSecond: number): ReadonlyArray<Situation> => [
-    { load, actors: 1000, inFlight: 1, events: 1000 },
-    { load, actors: 1000, inFlight: 64, events: perSecond / 4 },
-    { load, actors: 1000, inFlight: 512, events: perSecond / 4 },
+    { load, actors: 10_000, inFlight: 512, events: perSecond / 4 },
     { load, actors: 10_000, inFlight: 64, events: perSecond / 4 },
-    { load, actors: 10_000, inFlight: 512, events: perSecond / 4 }
+    { load, actors: 1000, inFlight: 512, events: perSecond / 4 },
+    { load, actors: 1000, inFlight: 64, events: perSecond / 4 },
+    { load, actors: 1000, inFlight: 1, events: perSecond / 8 }
   ]
   for (const situation of situations(conversation, 8000)) {
     rows.push(await onRedis("everysec", "conversation", situation))

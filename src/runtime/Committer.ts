@@ -1,8 +1,9 @@
 /**
  * Group commit: what is to be written while calls to the store are under way gathers into the next call. Idle, a turn is
  * committed at once. Under load a call leaves as soon as it has its share of all that is under way - an even part of it for
- * each call that may be - so that the store works on one call while the turns of the next are being made; a call carries at
- * most `commitBatch` actors. Whatever is left over leaves when nothing else can run.
+ * each call that may be - so that the store works on one call while the turns of the next are being made. Whatever is left
+ * over leaves when nothing else can run, and so does everything for a store that blocks. A call carries at most `commitBatch`
+ * actors.
  *
  * A batch whose outcome is unknown is sent again unchanged: the stamp lets the store recognise a write that did happen.
  */
@@ -54,8 +55,11 @@ export const makeCommitter = (
     fork(send(waiting.splice(0, config.commitBatch)))
   }
 
-  const hasItsShare = (): boolean =>
-    waiting.length >= Math.min(config.commitBatch, Math.max(SMALLEST_SHARE, pending / config.commitsInFlight))
+  const leavesNow = (): boolean => {
+    if (store.blocking || calls >= config.commitsInFlight) return false
+    const share = Math.max(SMALLEST_SHARE, pending / config.commitsInFlight)
+    return calls === 0 || waiting.length >= Math.min(config.commitBatch, share)
+  }
 
   const schedule = (): void => {
     if (scheduled || waiting.length === 0 || calls >= config.commitsInFlight) return
@@ -76,7 +80,7 @@ export const makeCommitter = (
         const done = Deferred.makeUnsafe<CommitResult, StoreUnavailable>()
         waiting.push({ commit, done })
         pending++
-        if (calls === 0 || (calls < config.commitsInFlight && hasItsShare())) sendNext()
+        if (leavesNow()) sendNext()
         else schedule()
         return Deferred.await(done)
       })

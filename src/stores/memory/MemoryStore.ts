@@ -131,6 +131,7 @@ const make = (documents: ExpiringMap<Document>): ActorStoreService => {
 
   return {
     kind: "memory",
+    blocking: true,
     load: (address) => atNow((now) => actors.get(format(address), now) ?? null),
     seen: (address, id) => atNow((now) => marks.get(format(address))?.get(id, now) ?? null),
     commit: (batch) =>

@@ -159,6 +159,7 @@ const make = (connection: Connection, replicas: ReplicaOptions | undefined): Act
 
   return {
     kind: "redis",
+    blocking: false,
     load: gatherLoads(connection),
     seen: (address, id) => script("seen", Scripts.seen, [Keys.marks(address)], [id], textOrNull),
     commit,

@@ -95,6 +95,7 @@ const make = (db: DatabaseSync): ActorStoreService => {
 
   return {
     kind: "sqlite",
+    blocking: true,
     load: (address) =>
       read("load", (now) => {
         const row = sql.load(format(address), now)
