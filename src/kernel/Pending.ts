@@ -11,6 +11,7 @@ const SKIP_GRACE_MS = 60_000
 
 /** The entry of each lane that may go out next; entries behind it wait for it. */
 const heads = (outbox: ReadonlyArray<OutboxEntry>): ReadonlyArray<OutboxEntry> => {
+  if (outbox.length < 2) return outbox
   const lanes = new Set<string>()
   return outbox.filter(({ lane }) => (lanes.has(lane) ? false : lanes.add(lane)))
 }
@@ -62,8 +63,9 @@ export const claimReady = (
   now: number,
   holdMs: (entry: OutboxEntry) => number
 ): { readonly state: ActorState; readonly claimed: ReadonlyArray<OutboxEntry> } => {
-  const ready = new Set(readyHeads(state.meta, now))
-  if (ready.size === 0) return { state, claimed: [] }
+  const heads = readyHeads(state.meta, now)
+  if (heads.length === 0) return { state, claimed: [] }
+  const ready = new Set(heads)
   const claimed: Array<OutboxEntry> = []
   const outbox = state.meta.outbox.map((entry) => {
     if (!ready.has(entry)) return entry

@@ -43,6 +43,7 @@ const documents = () => {
     )
   const layer = Layer.mock(ActorStore)({
     kind: "test",
+    blocking: true,
     readDocument: (name) => guard(() => kept.get(name) ?? null),
     writeDocument: (_, name, value) => guard(() => kept.set(name, value) === kept)
   })
