@@ -7,7 +7,6 @@
  *
  * A batch whose outcome is unknown is sent again unchanged: the stamp lets the store recognise a write that did happen.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
@@ -22,7 +21,7 @@ export interface Committer {
 
 interface Waiting {
   readonly commit: Commit
-  readonly done: Deferred.Deferred<CommitResult, StoreUnavailable>
+  readonly resume: (result: Effect.Effect<CommitResult, StoreUnavailable>) => void
 }
 
 export const makeCommitter = (
@@ -45,7 +44,7 @@ export const makeCommitter = (
       Effect.map((exit) => {
         calls--
         pending -= batch.length
-        batch.forEach(({ done }, index) => Deferred.doneUnsafe(done, resultAt(store.kind, exit, index)))
+        batch.forEach(({ resume }, index) => resume(resultAt(store.kind, exit, index)))
         schedule()
       })
     )
@@ -76,13 +75,11 @@ export const makeCommitter = (
 
   return {
     commit: (commit) =>
-      Effect.suspend(() => {
-        const done = Deferred.makeUnsafe<CommitResult, StoreUnavailable>()
-        waiting.push({ commit, done })
+      Effect.callback((resume) => {
+        waiting.push({ commit, resume })
         pending++
         if (leavesNow()) sendNext()
         else schedule()
-        return Deferred.await(done)
       })
   }
 }

@@ -2,6 +2,7 @@
  * Spans of the runtime: what was done for which actor, how long it took, and whether it failed. What came of it is not in
  * them: a reply, a defect or a driver's error may quote a person, and a tracer would export it with the span (G12).
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Tracer from "effect/Tracer"
@@ -13,8 +14,8 @@ import * as Tracer from "effect/Tracer"
 export const discreetSpan =
   (name: string, attributes: () => Readonly<Record<string, string>> = () => ({})) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Tracer.Tracer, (tracer) =>
-      tracer === Tracer.nativeTracer ? effect : inSpan(effect, name, attributes())
+    Effect.withFiber(({ context }) =>
+      Context.get(context, Tracer.Tracer) === Tracer.nativeTracer ? effect : inSpan(effect, name, attributes())
     )
 
 const inSpan = <A, E, R>(

@@ -14,7 +14,7 @@ import type { Projection } from "#domain/Projection.ts"
 import type { Committer } from "./Committer.ts"
 import { fingerprint } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
-import type { ActorStoreService, Commit, CommitResult, DeadLetter, Stamp, StoredActor } from "./ports/ActorStore.ts"
+import type { ActorStoreService, Commit, DeadLetter, Stamp, StoredActor } from "./ports/ActorStore.ts"
 import type { Resident } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { discreetSpan } from "./Spans.ts"
@@ -143,30 +143,40 @@ export const makeTransactions = (options: {
     return written((recover.at(-1) as Recover)(before, moment, poison))
   }
 
-  const transact: Transactions["transact"] = Effect.fnUntraced(function* (resident, decide, ...recover) {
-    for (let tries = 0; tries < config.maxConflicts; tries++) {
-      const before = yield* load(resident)
-      const moment = { now: now(), turn: `${processId}.${++turnCount}` }
-      const decided = decideOn(resident, before, moment, decide, recover)
-      if (decided === null) return { _tag: "Nothing", state: before } as const
-      const { decision, poison, state, claimed, commit } = decided
-      const result: CommitResult = yield* committer.commit(commit).pipe(
-        discreetSpan("ActorTurn.commit"),
-        Effect.tapError(() => Effect.sync(() => (resident.state = undefined)))
-      )
-      if (result._tag === "Committed") {
-        resident.state = config.residency === "alwaysRehydrate" ? undefined : state
-        return { _tag: "Committed", decision, before, claimed, poison, wakeAt: commit.wakeAt } as const
-      }
-      if (result._tag === "Duplicate") return { _tag: "Duplicate", reply: result.reply } as const
-      resident.state = undefined
-      yield* Metrics.conflict({ type: resident.address.type })
-    }
-    return yield* new RevisionConflict({ actor: fingerprint(resident.address), attempts: config.maxConflicts })
-  })
+  const transact: Transactions["transact"] = (resident, decide, ...recover) => {
+    const attempt = (tries: number): Effect.Effect<Outcome, LoadError | RevisionConflict> =>
+      Effect.flatMap(load(resident), (before): Effect.Effect<Outcome, LoadError | RevisionConflict> => {
+        const moment = { now: now(), turn: `${processId}.${++turnCount}` }
+        const decided = decideOn(resident, before, moment, decide, recover)
+        if (decided === null) return Effect.succeed({ _tag: "Nothing", state: before })
+        const { decision, poison, state, claimed, commit } = decided
+        return Effect.matchEffect(discreetSpan("ActorTurn.commit")(committer.commit(commit)), {
+          onFailure: (error) => {
+            resident.state = undefined
+            return Effect.fail(error)
+          },
+          onSuccess: (result) => {
+            if (result._tag === "Committed") {
+              resident.state = config.residency === "alwaysRehydrate" ? undefined : state
+              return Effect.succeed({ ...result, decision, before, claimed, poison, wakeAt: commit.wakeAt })
+            }
+            if (result._tag === "Duplicate") return Effect.succeed(result)
+            resident.state = undefined
+            return Effect.andThen(
+              Metrics.conflict({ type: resident.address.type }),
+              tries < config.maxConflicts ? attempt(tries + 1) : Effect.fail(tooManyConflicts(resident, tries))
+            )
+          }
+        })
+      })
+    return Effect.suspend(() => attempt(1))
+  }
 
   return { load, read, transact }
 }
+
+const tooManyConflicts = ({ address }: Resident, attempts: number): RevisionConflict =>
+  new RevisionConflict({ actor: fingerprint(address), attempts })
 
 const toCommit = (resident: Resident, before: ActorState | null, decision: Decision, next: Commit["next"]): Commit => ({
   address: resident.address,

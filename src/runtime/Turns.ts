@@ -73,10 +73,10 @@ export const makeTurns = (options: {
   }
 
   /** A poisonous event leaves the actor as it was and becomes a dead letter; the mark makes its redelivery harmless. */
-  const deliver = Effect.fnUntraced(function* (resident: Resident, { input, id }: Delivery) {
+  const deliver = (resident: Resident, { input, id }: Delivery): Effect.Effect<unknown, TurnRefused> => {
     const mark = (answer: Answer) => ({ id, reply: JSON.stringify(answer), ttlMs: config.dedupMs })
     const event: ActorEvent = input.kind === "event" ? input.event : { type: `xstate.${input.kind}` }
-    const outcome = yield* transact(
+    const outcome = transact(
       resident,
       (before, moment) => {
         const made = chartTurn(resident, before, input, moment)
@@ -88,26 +88,27 @@ export const makeTurns = (options: {
         deadLetters: [eventLetter(resident, event, id, reason, moment.now)]
       })
     )
+    return Effect.flatMap(outcome, (outcome) =>
+      outcome._tag === "Committed" && outcome.poison === null
+        ? Effect.as(count(resident, "committed"), outcome.decision.turn?.reply ?? null)
+        : notTaken(resident, event, outcome)
+    )
+  }
+
+  /** What is answered to an event that changed nothing in its actor: the first answer to it, or that it was quarantined. */
+  const notTaken = Effect.fnUntraced(function* (resident: Resident, event: ActorEvent, outcome: Outcome) {
+    if (outcome._tag === "Nothing") return null
     if (outcome._tag === "Duplicate") {
       yield* count(resident, "duplicate")
       const first = JSON.parse(outcome.reply) as Answer
       if ("reply" in first) return first.reply
-      return yield* new EventQuarantined({
-        actor: fingerprint(resident.address),
-        event: event.type,
-        reason: first.quarantined
-      })
+      return yield* quarantinedAs(resident, event, first.quarantined)
     }
-    if (outcome._tag === "Nothing") return null
-    if (outcome.poison === null) {
-      yield* count(resident, "committed")
-      return outcome.decision.turn?.reply ?? null
-    }
+    const refused = quarantinedAs(resident, event, outcome.poison ?? "")
     yield* count(resident, "quarantined")
     yield* Metrics.deadLetter({ kind: "event" })
-    const quarantined = { actor: fingerprint(resident.address), event: event.type, reason: outcome.poison }
-    yield* Effect.logError("event quarantined", quarantined)
-    return yield* new EventQuarantined(quarantined)
+    yield* Effect.logError("event quarantined", { actor: refused.actor, event: refused.event, reason: refused.reason })
+    return yield* refused
   })
 
   /**
@@ -308,6 +309,9 @@ type Answer = { readonly reply: unknown } | { readonly quarantined: string }
 /** The effect has happened: say so until it is stored, or somebody will do it again. Stale once it was taken over. */
 const isToBeSaidAgain = (exit: Exit.Exit<unknown, TurnRefused>): boolean =>
   Exit.isFailure(exit) && Option.exists(Cause.findErrorOption(exit.cause), ({ isRetryable }) => isRetryable)
+
+const quarantinedAs = ({ address }: Resident, { type }: ActorEvent, reason: string): EventQuarantined =>
+  new EventQuarantined({ actor: fingerprint(address), event: type, reason })
 
 /** Answers the waiting caller in any case. A defect is the supervisor's as well. */
 const answer = <A>(done: Deferred.Deferred<A, TurnRefused>, turn: Effect.Effect<A, TurnRefused>): Effect.Effect<void> =>
