@@ -71,6 +71,17 @@ const ratioTo = (found: ReadonlyMap<string, ReadonlyArray<Measured>>, bounds: Re
     })
   )
 
+/** One event at a time, what Node must do and what the store must do add up. */
+const ratioToSum = (found: ReadonlyMap<string, ReadonlyArray<Measured>>): number =>
+  median(
+    (found.get(OURS) ?? []).map(({ perSecond }, round) => {
+      const seconds = ["instant", "bare commits"].map(
+        (bound) => 1 / (found.get(bound)?.[round]?.perSecond ?? Number.NaN)
+      )
+      return perSecond * seconds.reduce((sum, one) => sum + one, 0)
+    })
+  )
+
 const n = (value: number): string => value.toLocaleString("en")
 
 /** One situation on one store. `bare` makes what the store alone must do of the commits such a run makes. */
@@ -101,6 +112,7 @@ const measured = async (
     },
     ratios: [
       { to: "slower bound", value: ratioTo(found, ["instant", "bare commits"]), goal: GOAL },
+      ...(situation.inFlight === 1 ? [{ to: "both bounds one after the other", value: ratioToSum(found) }] : []),
       ...(names.includes("raw socket") ? [{ to: "raw socket", value: ratioTo(found, ["raw socket"]), goal: GOAL }] : [])
     ]
   }
@@ -142,7 +154,8 @@ const run = async (): Promise<ReadonlyArray<Row>> => {
     { load, actors: 1000, inFlight: 64, events: perSecond / 4 },
     { load, actors: 1000, inFlight: 1, events: perSecond / 8 }
   ]
-  for (const situation of situations(conversation, 8000)) {
+  const alone = { load: conversation, actors: 10_000, inFlight: 1, events: 600 }
+  for (const situation of [...situations(conversation, 8000), alone]) {
     rows.push(await onRedis("everysec", "conversation", situation))
   }
   for (const situation of situations(counter, 32_000)) {

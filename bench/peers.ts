@@ -19,7 +19,7 @@ import { type Engine, Missing, type Opened, type Started } from "./peers/engine.
 import { naiveCached, naiveStored } from "./peers/naive.ts"
 import { ours } from "./peers/ours.ts"
 import { restate } from "./peers/restate.ts"
-import { interleaved, type Measured, median, type Variant } from "./rig.ts"
+import { interleaved, type Measured, median, percentile, type Variant } from "./rig.ts"
 import type { Row, Suite } from "./suite.ts"
 
 const ACTORS = 1000
@@ -118,9 +118,9 @@ const variant = (running: Running, observer: Redis): Variant => ({
   }
 })
 
-/** The median over the rounds that count of one quantile. */
-const quantile = (runs: ReadonlyArray<Float64Array>, part: number): number =>
-  median(runs.slice(1).map((took) => took[Math.floor(took.length * part)] ?? Number.NaN))
+/** The median of a percentile over the rounds that count. */
+const percentileOf = (runs: ReadonlyArray<Float64Array>, part: number): number =>
+  median(runs.slice(1).map((took) => percentile([...took], part)))
 
 type Found = ReadonlyMap<string, ReadonlyArray<Measured>>
 
@@ -139,8 +139,8 @@ const rowOf = (found: Found, { engine, latencies }: Running): Row => {
     what: engine.name,
     figures: {
       "events/s": median(all.map(({ perSecond }) => perSecond)),
-      "p50 ms": quantile(latencies, 0.5),
-      "p99 ms": quantile(latencies, 0.99),
+      "p50 ms": percentileOf(latencies, 0.5),
+      "p99 ms": percentileOf(latencies, 0.99),
       "µs CPU/event": median(all.map(({ cpuMicros }) => cpuMicros)),
       "durable by": engine.durable,
       "events per actor × rounds": `${engine.perActor} × ${ROUNDS}`

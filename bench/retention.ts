@@ -23,6 +23,7 @@ import { ashRetentionRules, retentionTerms } from "#domain/ash/RetentionRules.ts
 import { sumOf } from "#domain/RetentionReport.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
+import { percentile } from "./rig.ts"
 
 const DAY = 86_400_000
 const BATCH = 2_000
@@ -135,13 +136,9 @@ const fillLarge = async (client: Client): Promise<void> => {
   }
 }
 
-const percentile = (rising: ReadonlyArray<number>, share: number): string =>
-  `${(rising[Math.min(rising.length - 1, Math.floor(rising.length * share))] ?? 0).toFixed(2)} ms`
-
 const spread = (times: ReadonlyArray<number>): string => {
-  const rising = times.toSorted((a, b) => a - b)
-  const [half, most, all] = [0.5, 0.99, 1].map((share) => percentile(rising, share))
-  return `${rising.length} PINGs, median ${half}, 99 % within ${most}, longest ${all}`
+  const [half, most, all] = [0.5, 0.99, 1].map((part) => `${percentile(times, part).toFixed(2)} ms`)
+  return `${times.length} PINGs, median ${half}, 99 % within ${most}, longest ${all}`
 }
 
 const numbersIn = (text: string): Readonly<Record<string, number>> =>

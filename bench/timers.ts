@@ -23,7 +23,7 @@ import { Redis } from "ioredis"
 import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
 import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
-import { drive, interleaved, type Measured, median, type Variant } from "./rig.ts"
+import { drive, interleaved, type Measured, median, percentile, type Variant } from "./rig.ts"
 import type { Row, Suite } from "./suite.ts"
 import { addressesOf, open } from "./system.ts"
 import { alarm, setAlarms } from "./timers/alarm.ts"
@@ -66,9 +66,6 @@ const cpuMicros = (since: NodeJS.CpuUsage, count: number): number => {
   return (user + system) / count
 }
 
-const quantile = (values: ReadonlyArray<number>, q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? Number.NaN
-
 /** The most by which a due time is less than one before it. */
 const overtakenBy = (dueTimes: ReadonlyArray<number>): number => {
   let latest = -Infinity
@@ -96,16 +93,16 @@ const spread = async (rig: Rig, leadMs: number): Promise<Row> => {
   await close()
   const atTurn = (await rungOnce(rig.redis, COUNT)).map(({ lateMs }) => lateMs ?? Number.NaN)
   const stored = [...acknowledgedAt].map((at, n) => at - dueAt(n))
-  const lastAt = quantile([...acknowledgedAt], 1)
+  const lastAt = percentile([...acknowledgedAt], 1)
   return {
     what: `${COUNT.toLocaleString("en")} due over ${SPREAD_MS / 1000} s`,
     figures: {
       "fired/s": (COUNT / (lastAt - firstDueAt)) * 1000,
       "µs CPU each": micros,
-      "late at turn p50 ms": quantile(atTurn, 0.5),
-      "late at turn p99 ms": quantile(atTurn, 0.99),
-      "late stored p50 ms": quantile(stored, 0.5),
-      "late stored p99 ms": quantile(stored, 0.99),
+      "late at turn p50 ms": percentile(atTurn, 0.5),
+      "late at turn p99 ms": percentile(atTurn, 0.99),
+      "late stored p50 ms": percentile(stored, 0.5),
+      "late stored p99 ms": percentile(stored, 0.99),
       "last stored after last due ms": lastAt - dueAt(0)
     }
   }
