@@ -155,8 +155,11 @@ export const decodeRecord = (text: string): ActorRecord => {
 
 /** Format 1 kept the recent events as objects. They are only ever shown, so an odd one is no reason to refuse the record. */
 const upgraded = (record: Readonly<Record<string, unknown>>) => {
-  const events = record["recent"] as ReadonlyArray<RecentEvent | null>
-  const recent = events.reduce((text, event) => remember(text, String(event?.type), Number(event?.at)), "")
+  const events = record["recent"] as ReadonlyArray<Partial<Record<keyof RecentEvent, unknown>> | null>
+  const recent = events.reduce((text, event) => {
+    const { type, at } = event ?? {}
+    return typeof type === "string" && typeof at === "number" ? remember(text, type, at) : text
+  }, "")
   return { ...record, format: RECORD_FORMAT, recent }
 }
 

@@ -69,7 +69,13 @@ export const makeCommitter = (
   const sendTheRest = Effect.yieldNow.pipe(
     Effect.map(() => {
       scheduled = false
-      while (waiting.length > 0 && calls < config.commitsInFlight) sendNext()
+      // A store that blocks answers within the call, and whoever is answered may commit again at once: without an end to this,
+      // two actors that write to each other would let nothing else of this process run.
+      for (let left = LONGEST_RUN; left > 0 && waiting.length > 0 && calls < config.commitsInFlight;) {
+        left -= Math.min(waiting.length, config.commitBatch)
+        sendNext()
+      }
+      schedule()
     })
   )
 
@@ -83,6 +89,9 @@ export const makeCommitter = (
       })
   }
 }
+
+/** Commits sent in one go before others of this process have their turn. */
+const LONGEST_RUN = 512
 
 /** A call costs as much as about this many commits in it. */
 const SMALLEST_SHARE = 8

@@ -90,7 +90,7 @@ export class Residents {
 
   touch(key: string, make: () => Resident, now: number): Resident {
     const known = this.#byKey.get(key)
-    if (known !== undefined && now - known.touchedAt < SAME_MOMENT_MS) return known
+    if (known !== undefined && Math.abs(now - known.touchedAt) < SAME_MOMENT_MS) return known
     if (known !== undefined) this.#byKey.delete(key)
     else if (this.#byKey.size >= this.#max) this.#makeRoom()
     const resident = known ?? make()

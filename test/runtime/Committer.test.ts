@@ -129,6 +129,23 @@ describe("calls to a store that works meanwhile", () => {
   )
 })
 
+it.effect("who commits again as soon as it is answered leaves the process to others, too", () =>
+  Effect.gen(function* () {
+    const store = {
+      kind: "blocking",
+      blocking: true,
+      commit: (batch: ReadonlyArray<Commit>) => Effect.sync(() => duplicates(batch))
+    } as unknown as ActorStoreService
+    const committer = makeCommitter(store, defaults, Effect.runFork)
+    let stopped = false
+    const restless = (n: number) => Effect.repeat(committer.commit(commitOf(n)), { until: () => stopped })
+    const fibers = yield* Effect.forEach([1, 2], (n) => Effect.forkChild(restless(n)))
+    yield* settled
+    stopped = true
+    expect(yield* Effect.forEach(fibers, Fiber.join)).toHaveLength(2)
+  })
+)
+
 it.effect("a store that blocks is called once for all that can run", () =>
   Effect.gen(function* () {
     const sizes: Array<number> = []

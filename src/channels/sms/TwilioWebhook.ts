@@ -46,15 +46,15 @@ const sorted = (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
 
 /** The text Twilio signs: the URL, then each form field in byte order of its name; repeated values once, sorted. */
 export const signedText = (url: string, form: Pairs): string => {
-  const values = new Map<string, Array<string>>()
+  const values = new Map<string, Set<string>>()
   for (const [name, value] of form) {
     const others = values.get(name)
-    if (others === undefined) values.set(name, [value])
-    else if (!others.includes(value)) others.push(value)
+    if (others === undefined) values.set(name, new Set([value]))
+    else others.add(value)
   }
   let text = url
   for (const name of sorted([...values.keys()]))
-    for (const value of sorted(values.get(name) ?? [])) text += name + value
+    for (const value of sorted([...(values.get(name) ?? [])])) text += name + value
   return text
 }
 

@@ -93,7 +93,10 @@ export interface ActorStoreService {
   /** Which kind of store this is, for health and logs: `memory`, `sqlite`, `redis`. */
   readonly kind: string
 
-  /** Whether a call is over when it returns, and nothing else of this process runs meanwhile: the embedded stores. */
+  /**
+   * Whether a call is over when it returns, and nothing else of this process runs meanwhile: the embedded stores. One that is
+   * not must never answer a commit within the call.
+   */
   readonly blocking: boolean
 
   /** Reads one actor. Refuses nothing: an undecodable record is the caller's to quarantine. */

@@ -28,7 +28,13 @@ export const decodeRecord = (value: string): StoredActor | null => {
   const end = value.indexOf("\n")
   const stamp = /^([0-9]{1,16}) ((?:[!-$&-~]|%[0-9A-F]{2})*)$/.exec(value.slice(0, Math.max(end, 0)))
   if (stamp?.[1] === undefined || stamp[2] === undefined) return null
-  return { stamp: { revision: Number(stamp[1]), turn: decodeURIComponent(stamp[2]) }, record: value.slice(end + 1) }
+  try {
+    const turn = decodeURIComponent(stamp[2])
+    return { stamp: { revision: Number(stamp[1]), turn }, record: value.slice(end + 1) }
+  } catch {
+    // Escapes that are no UTF-8: nothing of ours. It must not spoil what is read with it.
+    return null
+  }
 }
 
 const ttl = (ttlMs: number | null): number | "" => (ttlMs === null ? "" : lifetime(ttlMs))

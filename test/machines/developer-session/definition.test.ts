@@ -4,6 +4,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import { INTENTS } from "#domain/developer/Intent.ts"
+import { decodeRecord } from "#kernel/ActorRecord.ts"
 import { registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import { developerSessionDefinition } from "#machines/developer-session/definition.ts"
@@ -115,6 +116,6 @@ describe("a stored session of version 2", () => {
 
   it("is written as it was read", () => {
     expect(VERSION).toBe(2)
-    expect(JSON.parse(encodeState(woken().live))).toEqual(JSON.parse(frozen(2)))
+    expect(JSON.parse(encodeState(woken().live))).toEqual(decodeRecord(frozen(2)))
   })
 })

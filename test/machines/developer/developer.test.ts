@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { MAX_OPEN_ACTIONS } from "#domain/developer/Developer.ts"
+import { decodeRecord } from "#kernel/ActorRecord.ts"
 import { registerActors } from "#kernel/RegisteredActor.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import { developerDefinition } from "#machines/developer/definition.ts"
@@ -125,6 +126,6 @@ describe("a stored developer of version 1", () => {
     expect(VERSION).toBe(1)
     const { state, bench } = woken()
     if (state === null) throw new Error("it did not wake up")
-    expect(JSON.parse(encodeState(decodeState(bench.actor, encodeState(state))))).toEqual(JSON.parse(frozen))
+    expect(JSON.parse(encodeState(decodeState(bench.actor, encodeState(state))))).toEqual(decodeRecord(frozen))
   })
 })

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import type { ActorEvent } from "#domain/Envelope.ts"
 import type { GatewayCheckpoint, GatewaySession } from "#domain/ash/Gateway.ts"
 import { compareSnowflakes } from "#domain/ash/Snowflake.ts"
-import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import { type ActorRecord, decodeRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import type { ActorState } from "#kernel/Turn.ts"
 import { GATEWAY_TTL_MS, gatewayDefinition } from "#machines/gateway/definition.ts"
@@ -194,7 +194,7 @@ describe.each(["v1", "v2"])("a stored checkpoint, %s", (version) => {
     const state = decodeState(b.actor, JSON.stringify(frozen))
     const { snapshot } = frozen
     expect(JSON.parse(encodeState(state))).toEqual({
-      ...frozen,
+      ...decodeRecord(JSON.stringify(frozen)),
       version: VERSION,
       snapshot: { ...snapshot, context: { holder: null, ...(snapshot.context as object) } }
     })

