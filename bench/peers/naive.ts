@@ -17,55 +17,52 @@ const recordOf = (key: string): string => `order:${key}`
 export const readAll = async (redis: Redis, keys: ReadonlyArray<string>): ReturnType<Opened["states"]> =>
   (await redis.mget(...keys.map(recordOf))).map(endOf)
 
+/** Writes an actor's state where `readAll` finds it. */
+export const save = (redis: Redis, key: string, snapshot: Snapshot): Promise<unknown> =>
+  redis.setex(recordOf(key), TTL_SECONDS, written(snapshot))
+
 /** One event with nothing remembered between events: read, restore, step, write. */
 export const stepStored = async (redis: Redis, key: string, event: Parameters<typeof next>[1]): Promise<void> => {
   const text = await redis.get(recordOf(key))
   const snapshot = text === null ? initial() : restored(text)
-  await redis.setex(recordOf(key), TTL_SECONDS, written(next(snapshot, event)))
+  await save(redis, key, next(snapshot, event))
 }
 
 export const connected = (url: string): Redis => new Redis(url, { enableAutoPipelining: true })
 
-/** Nothing kept in memory: GET, restore, step, SETEX for every event. */
-export const naiveStored: Engine = {
-  name: "naive: XState, GET + SETEX per event",
+/** One by the key in order; what `make` answers does the rest. */
+const naive = (
+  name: string,
+  make: (redis: Redis) => (key: string, event: Parameters<typeof next>[1]) => Promise<unknown>
+): Engine => ({
+  name,
   durable: "AOF everysec",
   perActor: 20,
   goal: 1,
   start: inProcess(async (url) => {
     const redis = connected(url)
     const inOrder = perKey()
+    const take = make(redis)
     return {
-      ask: (key, event) => inOrder(key, () => stepStored(redis, key, event)),
+      ask: (key, event) => inOrder(key, () => take(key, event)),
       states: (keys) => readAll(redis, keys),
       close: async () => void (await redis.quit())
     }
   })
-}
+})
+
+/** Nothing kept in memory: GET, restore, step, SETEX for every event. */
+export const naiveStored = naive(
+  "naive: XState, GET + SETEX per event",
+  (redis) => (key, event) => stepStored(redis, key, event)
+)
 
 /** Actors stay in memory; only the new state is written: step, SETEX. */
-export const naiveCached: Engine = {
-  name: "naive: XState, actors cached, SETEX per event",
-  durable: "AOF everysec",
-  perActor: 20,
-  goal: 1,
-  start: inProcess(async (url) => {
-    const redis = connected(url)
-    const inOrder = perKey()
-    const actors = new Map<string, Snapshot>()
-    return {
-      ask: (key, event) =>
-        inOrder(key, async () => {
-          const snapshot = next(actors.get(key) ?? initial(), event)
-          await redis.setex(recordOf(key), TTL_SECONDS, written(snapshot))
-          actors.set(key, snapshot)
-        }),
-      states: (keys) => readAll(redis, keys),
-      close: async () => void (await redis.quit())
-    }
-  })
-}
-
-/** Writes an actor's state where `readAll` finds it. */
-export const save = (redis: Redis, key: string, snapshot: Snapshot): Promise<unknown> =>
-  redis.setex(recordOf(key), TTL_SECONDS, written(snapshot))
+export const naiveCached = naive("naive: XState, actors cached, SETEX per event", (redis) => {
+  const actors = new Map<string, Snapshot>()
+  return async (key, event) => {
+    const snapshot = next(actors.get(key) ?? initial(), event)
+    await save(redis, key, snapshot)
+    actors.set(key, snapshot)
+  }
+})

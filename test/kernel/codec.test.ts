@@ -34,8 +34,9 @@ describe("stored records", () => {
   })
 
   it("odd recent events of format 1 are no reason to refuse a record", () => {
-    const odd = { ...stored(1).active, recent: [null, 5, { type: 7 }] }
-    expect(decodeState(bench().actor, JSON.stringify(odd)).snapshot.status).toBe("active")
+    const odd = { ...stored(1).active, recent: [null, 5, { type: 7 }, { type: {}, at: NOW }, { type: "A" }] }
+    const { meta, snapshot } = decodeState(bench().actor, JSON.stringify(odd))
+    expect([snapshot.status, meta.recent]).toEqual(["active", ""])
   })
 
   it("an actor goes on from one: timers, promises, children and history", () => {
