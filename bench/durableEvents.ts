@@ -6,20 +6,18 @@
  * Not measured: a Redis across a network, several processes (see `growth`), actors that have to be read back first (see
  * `rehydrate`).
  */
-import * as Redacted from "effect/Redacted"
 import * as Effect from "effect/Effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as MemoryStore from "#stores/memory/MemoryStore.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
 import * as SqliteStore from "#stores/sqlite/SqliteStore.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import { bareRedis, bareSocket, bareStore, commitsOf } from "./durableEvents/bare.ts"
 import { instant } from "./durableEvents/instant.ts"
 import { conversation, counter, type Load } from "./loads.ts"
-import { drive, interleaved, type Measured, median, type Variant } from "./rig.ts"
-import { addressesOf, open, type StoreLayer } from "./system.ts"
+import { drive, interleaved, type Measured, medianRatio, typical, type Variant } from "./rig.ts"
+import { addressesOf, open, redisStore, type StoreLayer } from "./system.ts"
 import type { Row, Suite } from "./suite.ts"
 
 const ROUNDS = 5
@@ -63,25 +61,6 @@ const pipeline = async (name: string, store: StoreLayer, { actors, events, inFli
   return { variant, end }
 }
 
-const ratioTo = (found: ReadonlyMap<string, ReadonlyArray<Measured>>, bounds: ReadonlyArray<string>): number =>
-  median(
-    (found.get(OURS) ?? []).map(({ perSecond }, round) => {
-      const best = bounds.map((bound) => found.get(bound)?.[round]?.perSecond ?? Number.NaN)
-      return perSecond / Math.min(...best)
-    })
-  )
-
-/** One event at a time, what Node must do and what the store must do add up. */
-const ratioToSum = (found: ReadonlyMap<string, ReadonlyArray<Measured>>): number =>
-  median(
-    (found.get(OURS) ?? []).map(({ perSecond }, round) => {
-      const seconds = ["instant", "bare commits"].map(
-        (bound) => 1 / (found.get(bound)?.[round]?.perSecond ?? Number.NaN)
-      )
-      return perSecond * seconds.reduce((sum, one) => sum + one, 0)
-    })
-  )
-
 const n = (value: number): string => value.toLocaleString("en")
 
 /** One situation on one store. `bare` makes what the store alone must do of the commits such a run makes. */
@@ -98,22 +77,30 @@ const measured = async (
   const found = await interleaved([ours.variant, bound.variant, ...bares], ROUNDS)
   await ours.end()
   await bound.end()
-  const perSecond = (name: string) => median((found.get(name) ?? []).map((one) => one.perSecond))
-  const cpu = (name: string) => median((found.get(name) ?? []).map((one) => one.cpuMicros))
+  const of = (name: string): ReadonlyArray<Measured> => found.get(name) ?? []
+  const [mine, instants] = [typical(of(OURS)), typical(of("instant"))]
+  /** Both bounds of each round as one rate. */
+  const bounds = (together: (node: number, store: number) => number) =>
+    of("instant").map(({ perSecond }, round) => ({
+      perSecond: together(perSecond, of("bare commits")[round]?.perSecond ?? Number.NaN)
+    }))
+  const inTurn = bounds((node, store) => 1 / (1 / node + 1 / store))
+  const ratio = (to: string, bound: Parameters<typeof medianRatio>[1]) => ({ to, value: medianRatio(of(OURS), bound) })
   const names = bares.map(({ name }) => name)
   return {
     what: `${title}, ${n(situation.actors)} actors, ${situation.inFlight} in flight`,
     figures: {
-      "events/s": perSecond(OURS),
-      "µs CPU/event": cpu(OURS),
-      "instant store events/s": perSecond("instant"),
-      "instant store µs CPU": cpu("instant"),
-      ...Object.fromEntries(names.map((name) => [`${name}/s`, perSecond(name)]))
+      "events/s": mine.perSecond,
+      "µs CPU/event": mine.cpuMicros,
+      "instant store events/s": instants.perSecond,
+      "instant store µs CPU": instants.cpuMicros,
+      ...Object.fromEntries(names.map((name) => [`${name}/s`, typical(of(name)).perSecond]))
     },
     ratios: [
-      { to: "slower bound", value: ratioTo(found, ["instant", "bare commits"]), goal: GOAL },
-      ...(situation.inFlight === 1 ? [{ to: "both bounds one after the other", value: ratioToSum(found) }] : []),
-      ...(names.includes("raw socket") ? [{ to: "raw socket", value: ratioTo(found, ["raw socket"]), goal: GOAL }] : [])
+      { ...ratio("slower bound", bounds(Math.min)), goal: GOAL },
+      // One event at a time, what Node must do and what the store must do add up.
+      ...(situation.inFlight === 1 ? [ratio("both bounds one after the other", inTurn)] : []),
+      ...(names.includes("raw socket") ? [{ ...ratio("raw socket", of("raw socket")), goal: GOAL }] : [])
     ]
   }
 }
@@ -122,7 +109,7 @@ const onRedis = async (appendfsync: "everysec" | "always", name: string, situati
   const server = await startRedis({ appendfsync })
   const bareServer = await startRedis({ appendfsync })
   try {
-    const store = RedisStore.layer({ url: Redacted.make(server.url) })
+    const store = redisStore(server.url)
     return await measured(`${name}, Redis ${appendfsync}`, situation, store, (commits) => [
       bareRedis(bareServer.url, commits),
       ...(situation.load === counter ? [bareSocket(bareServer, commits)] : [])

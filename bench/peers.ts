@@ -20,7 +20,7 @@ import { type Engine, Missing, type Opened, type Started } from "./peers/engine.
 import { naiveCached, naiveStored } from "./peers/naive.ts"
 import { ours } from "./peers/ours.ts"
 import { restate } from "./peers/restate.ts"
-import { interleaved, type Measured, median, percentile, type Variant } from "./rig.ts"
+import { interleaved, type Measured, median, medianRatio, percentile, typical, type Variant } from "./rig.ts"
 import type { Row, Suite } from "./suite.ts"
 
 const ACTORS = 1000
@@ -140,21 +140,19 @@ type Found = ReadonlyMap<string, ReadonlyArray<Measured>>
 /** How many times as fast as each of the others ours is, round by round. */
 const ratios = (found: Found, others: ReadonlyArray<Engine>): NonNullable<Row["ratios"]> =>
   others.map(({ goal, name }) => {
-    const theirs = found.get(name) ?? []
-    const mine = found.get(ours.name) ?? []
-    const value = median(mine.map(({ perSecond }, round) => perSecond / (theirs[round]?.perSecond ?? Number.NaN)))
+    const value = medianRatio(found.get(ours.name) ?? [], found.get(name) ?? [])
     return { to: name, value, ...(goal === undefined ? {} : { goal }) }
   })
 
 const rowOf = (found: Found, { engine, latencies }: Running): Row => {
-  const all = found.get(engine.name) ?? []
+  const { cpuMicros, perSecond } = typical(found.get(engine.name) ?? [])
   return {
     what: engine.name,
     figures: {
-      "events/s": median(all.map(({ perSecond }) => perSecond)),
+      "events/s": perSecond,
       "p50 ms": percentileOf(latencies, 0.5),
       "p99 ms": percentileOf(latencies, 0.99),
-      "µs CPU/event": median(all.map(({ cpuMicros }) => cpuMicros)),
+      "µs CPU/event": cpuMicros,
       "durable by": engine.durable,
       "events per actor × rounds": `${engine.perActor} × ${ROUNDS}`
     }

@@ -7,7 +7,6 @@
  * the first does not count. Not measured: opening the system, a Redis across a network, records larger than these.
  */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { Redis } from "ioredis"
 import type { ActorAddress } from "#domain/ActorAddress.ts"
 import { EnvelopeId } from "#domain/Envelope.ts"
@@ -19,22 +18,19 @@ import type { Commit } from "#runtime/ports/ActorStore.ts"
 import { defaults } from "#runtime/RuntimeConfig.ts"
 import * as Batch from "#stores/redis/Batch.ts"
 import * as Keys from "#stores/redis/Keys.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
 import * as Scripts from "#stores/redis/Scripts.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import { conversation, counter, type Load } from "./loads.ts"
 import { drive, median, percentile } from "./rig.ts"
 import { storedValues } from "./seed.ts"
 import type { Row, Suite } from "./suite.ts"
-import { addressesOf, open } from "./system.ts"
+import { addressesOf, open, redisStore } from "./system.ts"
 
 /** 10,000 measured actors in five parts, and one more part to warm up. */
 const PARTS = 6
 const PART = 2_000
 /** One at a time takes long: so many of each part are enough. */
 const ALONE = 300
-
-const store = (url: string) => RedisStore.layer({ url: Redacted.make(url) })
 
 const perSecond = async (count: number, work: () => Promise<void>): Promise<number> => {
   const from = performance.now()
@@ -70,7 +66,7 @@ class Dried {
   /** Has an actor system of its own, with room for all, do something; throws unless it leaves so many residents. */
   async withSystem<A>(use: (ask: (to: ActorAddress) => Promise<unknown>) => Promise<A>, residents: number): Promise<A> {
     const room = { maxResidents: this.all.length }
-    const { close, system } = await open({ actors: [this.load.definition] }, store(this.url), room)
+    const { close, system } = await open({ actors: [this.load.definition] }, redisStore(this.url), room)
     try {
       const found = await use((to) => {
         const { event, id } = this.next(to)
@@ -105,7 +101,7 @@ const readEach = async ({ actor, client }: Dried, part: ReadonlyArray<ActorAddre
   if (states.length !== part.length) throw new Error("not all were read")
 }
 
-/** As many calls as the runtime's own, and batches that have as many actors under way as events are in flight. */
+/** At most as many calls as keep Redis busy, and batches that have as many actors under way as events are in flight. */
 const callsOf = (inFlight: number) => {
   const calls = Math.max(Math.min(2, inFlight), Math.ceil(inFlight / Batch.MAX_BATCH))
   return { calls, size: Math.floor(inFlight / calls) }

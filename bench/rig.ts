@@ -31,15 +31,33 @@ export const percentile = (values: ReadonlyArray<number>, part: number): number 
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
 }
 
+/** What a variant typically came to: the medians of its runs. */
+export const typical = (runs: ReadonlyArray<Measured>): Measured => ({
+  perSecond: median(runs.map(({ perSecond }) => perSecond)),
+  cpuMicros: median(runs.map(({ cpuMicros }) => cpuMicros))
+})
+
+type Rate = Pick<Measured, "perSecond">
+
+/** The median of the ratios between neighbours in time: each round's rate by that of the other in the same round. */
+export const medianRatio = (of: ReadonlyArray<Rate>, to: ReadonlyArray<Rate>): number =>
+  median(of.map(({ perSecond }, round) => perSecond / (to[round]?.perSecond ?? Number.NaN)))
+
+/** Microseconds of this process's CPU since then, for each of `count` pieces of work. */
+export const cpuMicrosSince = (then: NodeJS.CpuUsage, count: number): number => {
+  const { system, user } = process.cpuUsage(then)
+  return (user + system) / count
+}
+
 const once = async ({ prepare, work }: Variant): Promise<Measured> => {
   const { end, run } = await prepare()
   const cpu = process.cpuUsage()
   const from = performance.now()
   await run()
   const took = performance.now() - from
-  const { system, user } = process.cpuUsage(cpu)
+  const cpuMicros = cpuMicrosSince(cpu, work)
   await end()
-  return { perSecond: (work / took) * 1000, cpuMicros: (user + system) / work }
+  return { perSecond: (work / took) * 1000, cpuMicros }
 }
 
 /** Every variant once per round, in an order that turns around from round to round. One round before does not count. */

@@ -2,12 +2,10 @@
 import { isDeepStrictEqual } from "node:util"
 import * as Effect from "effect/Effect"
 import type { Redis } from "ioredis"
-import { type ActorAddress, address, format } from "#domain/ActorAddress.ts"
+import { type ActorAddress, format } from "#domain/ActorAddress.ts"
 import type { ActorSystemService } from "#runtime/ActorSystem.ts"
 import * as Keys from "#stores/redis/Keys.ts"
-
-/** The nth actor of a type, as `addressesOf` makes them. */
-export const addressAt = (type: string, n: number): ActorAddress => address(type, `+1555${String(n).padStart(7, "0")}`)
+import { addressAt } from "./system.ts"
 
 /** Copies per call of the script: it keeps Redis busy for some twenty milliseconds. */
 const PER_CALL = 10_000

@@ -12,20 +12,22 @@
  *
  * CPU is this process's, over all its threads. Not measured: setting the timers, several processes, timers of residents.
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
 import { Redis } from "ioredis"
-import { ActorStore, type ActorStoreService } from "#runtime/ports/ActorStore.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
+import type { ActorStoreService } from "#runtime/ports/ActorStore.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
-import { drive, interleaved, type Measured, median, percentile, type Variant } from "./rig.ts"
+import {
+  cpuMicrosSince,
+  drive,
+  interleaved,
+  type Measured,
+  medianRatio,
+  percentile,
+  typical,
+  type Variant
+} from "./rig.ts"
 import type { Row, Suite } from "./suite.ts"
-import { addressesOf, open } from "./system.ts"
+import { addressesOf, open, openStore, redisStore, type StoreLayer } from "./system.ts"
 import { alarm, setAlarms } from "./timers/alarm.ts"
 import { rungOnce, witness } from "./timers/witness.ts"
 
@@ -46,7 +48,7 @@ interface Rig {
   readonly redis: Redis
   /** For preparing; systems that are measured open their own. */
   readonly store: ActorStoreService
-  readonly layer: Layer.Layer<ActorStore, unknown>
+  readonly layer: StoreLayer
 }
 
 /** Evenly over the spread from `from` on, the last actor first, so that no order of names is taken for one of time. */
@@ -58,12 +60,6 @@ const prepare = async ({ redis, store }: Rig, count: number, dueAt: (n: number) 
   const from = performance.now()
   await setAlarms(store, count, dueAt(count - 1) - HOUR, dueAt)
   return performance.now() - from
-}
-
-/** Microseconds of this process's CPU since then, for each of `count`. */
-const cpuMicros = (since: NodeJS.CpuUsage, count: number): number => {
-  const { system, user } = process.cpuUsage(since)
-  return (user + system) / count
 }
 
 /** The most by which a due time is less than one before it. */
@@ -89,7 +85,7 @@ const spread = async (rig: Rig, leadMs: number): Promise<Row> => {
   await new Promise((resolve) => setTimeout(resolve, wait))
   const cpu = process.cpuUsage()
   await all(SPREAD_MS + PATIENCE_MS)
-  const micros = cpuMicros(cpu, COUNT)
+  const micros = cpuMicrosSince(cpu, COUNT)
   await close()
   const atTurn = (await rungOnce(rig.redis, COUNT)).map(({ lateMs }) => lateMs ?? Number.NaN)
   const stored = [...acknowledgedAt].map((at, n) => at - dueAt(n))
@@ -118,7 +114,7 @@ const overdue = async (rig: Rig): Promise<{ readonly row: Row; readonly setMs: n
   const { close } = await open({ actors }, store)
   await all(PATIENCE_MS)
   const tookMs = performance.now() - from
-  const micros = cpuMicros(cpu, COUNT)
+  const micros = cpuMicrosSince(cpu, COUNT)
   await close()
   await rungOnce(rig.redis, COUNT)
   return {
@@ -187,16 +183,13 @@ const beside = async (rig: Rig): Promise<ReadonlyArray<Row>> => {
   const bound = asked(rig)
   const found = await interleaved([fired, bound], ROUNDS)
   const of = ({ name }: Variant): ReadonlyArray<Measured> => found.get(name) ?? []
-  const rowOf = (variant: Variant, rate: "fired/s" | "events/s"): Row => ({
-    what: variant.name,
-    figures: {
-      [rate]: median(of(variant).map(({ perSecond }) => perSecond)),
-      "µs CPU each": median(of(variant).map((one) => one.cpuMicros))
-    }
-  })
-  const ratios = of(fired).map(({ perSecond }, round) => perSecond / (of(bound)[round]?.perSecond ?? Number.NaN))
+  const rowOf = (variant: Variant, rate: "fired/s" | "events/s"): Row => {
+    const { cpuMicros, perSecond } = typical(of(variant))
+    return { what: variant.name, figures: { [rate]: perSecond, "µs CPU each": cpuMicros } }
+  }
+  const value = medianRatio(of(fired), of(bound))
   return [
-    { ...rowOf(fired, "fired/s"), ratios: [{ to: "by a plain event", value: median(ratios), goal: GOAL }] },
+    { ...rowOf(fired, "fired/s"), ratios: [{ to: "by a plain event", value, goal: GOAL }] },
     rowOf(bound, "events/s")
   ]
 }
@@ -204,17 +197,16 @@ const beside = async (rig: Rig): Promise<ReadonlyArray<Row>> => {
 const run = async (): Promise<ReadonlyArray<Row>> => {
   const server = await startRedis()
   const redis = new Redis(server.url)
-  const scope = Effect.runSync(Scope.make())
+  const layer = redisStore(server.url)
+  const { close, store } = await openStore(layer)
   try {
-    const layer = RedisStore.layer({ url: Redacted.make(server.url) }).pipe(Layer.provide(Logger.layer([])))
-    const store = Context.get(await Effect.runPromise(Layer.buildWithScope(layer, scope)), ActorStore)
     const rig: Rig = { redis, store, layer }
     const compared = await beside(rig)
     const late = await overdue(rig)
     // Twice what it took just now, and a second.
     return [await spread(rig, 2 * late.setMs + 1000), late.row, ...compared]
   } finally {
-    await Effect.runPromise(Scope.close(scope, Exit.void))
+    await close()
     redis.disconnect()
     await server.stop()
   }

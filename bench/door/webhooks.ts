@@ -8,7 +8,7 @@ import { Redis } from "ioredis"
 import { ProviderStandIn } from "#test/harness/ProviderStandIn.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import { freePort, type ServiceProcess, startService } from "#test/harness/ServiceProcess.ts"
-import { interleaved, median, percentile, type Variant } from "../rig.ts"
+import { interleaved, median, medianRatio, percentile, type Variant } from "../rig.ts"
 import type { Row } from "../suite.ts"
 import { cpuColumn, cpuMicrosOf } from "./Cpu.ts"
 import { load, type Load } from "./Load.ts"
@@ -101,7 +101,7 @@ const measure = async (service: ServiceProcess, redisUrl: string): Promise<Reado
 
   // The round before the first does not count.
   const [ofWebhooks, ofBare, ofAlone] = [told.webhooks.slice(1), told.bare.slice(1), told.alone.slice(1)]
-  const ratio = median(ofWebhooks.map(({ perSecond }, round) => perSecond / (ofBare[round]?.perSecond ?? Number.NaN)))
+  const ratio = medianRatio(ofWebhooks, ofBare)
   const what = `signed webhook, one durable turn each, ${PHONES.length} phones, ${CONNECTIONS} connections`
   return [
     { ...rowOf(what, ofWebhooks), ratios: [{ to: "GET /healthz", value: ratio }] },

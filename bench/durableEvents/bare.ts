@@ -1,18 +1,13 @@
 /** What a store alone must do for a run of events: its commits and nothing else, with everything made beforehand. */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Scope from "effect/Scope"
 import { Redis } from "ioredis"
 import { once } from "node:events"
 import { connect } from "node:net"
-import { ActorStore, type Commit } from "#runtime/ports/ActorStore.ts"
+import type { Commit } from "#runtime/ports/ActorStore.ts"
 import * as Batch from "#stores/redis/Batch.ts"
 import * as Scripts from "#stores/redis/Scripts.ts"
 import { drive, type Variant } from "../rig.ts"
-import { addressesOf, open, type StoreLayer } from "../system.ts"
+import { addressesOf, open, openStore, type StoreLayer } from "../system.ts"
 import type { Situation } from "../durableEvents.ts"
 import { instant } from "./instant.ts"
 
@@ -38,7 +33,7 @@ export const commitsOf = async ({ actors, events, inFlight, load }: Situation): 
   return { born, events: all.filter(({ expected }) => expected !== null), inFlight }
 }
 
-/** As the runtime's own: at most two calls under way, of at most `MAX_BATCH` actors each. */
+/** At most two calls under way, which keep Redis busy, of at most `MAX_BATCH` actors each. The runtime makes more and smaller ones. */
 const shape = ({ inFlight }: Commits) => {
   const calls = Math.min(2, inFlight)
   return { calls, size: Math.max(1, Math.min(Batch.MAX_BATCH, Math.floor(inFlight / calls))) }
@@ -139,9 +134,7 @@ export const bareStore = (layer: () => StoreLayer, commits: Commits): Variant =>
     name: "bare commits",
     work: commits.events.length,
     prepare: async () => {
-      const scope = Effect.runSync(Scope.make())
-      const built = layer().pipe(Layer.provide(Logger.layer([])), Layer.orDie)
-      const store = Context.get(await Effect.runPromise(Layer.buildWithScope(built, scope)), ActorStore)
+      const { close, store } = await openStore(layer())
       const send = async (batch: ReadonlyArray<Commit>) => {
         const results = await Effect.runPromise(store.commit(batch))
         if (results.some(({ _tag }) => _tag !== "Committed")) throw new Error("a commit was refused")
@@ -151,7 +144,7 @@ export const bareStore = (layer: () => StoreLayer, commits: Commits): Variant =>
         run: async () => {
           for (const batch of slices) await send(batch)
         },
-        end: () => Effect.runPromise(Scope.close(scope, Exit.void))
+        end: close
       }
     }
   }

@@ -1,5 +1,5 @@
 /** Events on a few of the stored actors, whose number differs from one Redis to the next; in turns over the sizes. */
-import { drive, interleaved, median, type Variant } from "../rig.ts"
+import { drive, interleaved, median, medianRatio, typical, type Variant } from "../rig.ts"
 import type { Row } from "../suite.ts"
 import { add, openOn, type Stored } from "./stores.ts"
 
@@ -77,12 +77,13 @@ const measured = async (load: Load, all: ReadonlyArray<Stored>): Promise<Readonl
     const found = await interleaved(variants, ROUNDS)
     const [fewest] = [...found.values()]
     return [...found].map(([size, runs]) => {
-      const value = median(runs.map(({ perSecond }, n) => perSecond / (fewest?.[n]?.perSecond ?? Number.NaN)))
+      const { cpuMicros, perSecond } = typical(runs)
+      const value = medianRatio(runs, fewest ?? [])
       return {
         what: `${Number(size).toLocaleString("en")} stored; ${name}, ${inFlight} in flight`,
         figures: {
-          "events/s": median(runs.map(({ perSecond }) => perSecond)),
-          "µs CPU/event": median(runs.map(({ cpuMicros }) => cpuMicros)),
+          "events/s": perSecond,
+          "µs CPU/event": cpuMicros,
           "of Redis µs CPU/event": median((redisMicros.get(size) ?? []).slice(1))
         },
         ...(runs === fewest ? {} : { ratios: [{ to: "1,000 stored", value, goal: 0.9 }] })

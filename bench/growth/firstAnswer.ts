@@ -1,6 +1,6 @@
 /** A process that starts, asks one actor and passes its answer on: `firstAnswer.ts <url> <actor>`. */
 import * as Effect from "effect/Effect"
-import { addressAt } from "../seed.ts"
+import { addressAt } from "../system.ts"
 import { sleeper } from "./charts.ts"
 import { openOn } from "./stores.ts"
 

@@ -5,15 +5,13 @@
  */
 import { setImmediate } from "node:timers/promises"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { Redis } from "ioredis"
 import * as Batch from "#stores/redis/Batch.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { startRedis } from "#test/harness/RedisServer.ts"
 import { drive, median } from "../rig.ts"
-import { addressAt, storedValues } from "../seed.ts"
+import { storedValues } from "../seed.ts"
 import type { Row } from "../suite.ts"
-import { open } from "../system.ts"
+import { addressAt, open, redisStore } from "../system.ts"
 import { diary } from "./charts.ts"
 import type { Stored } from "./stores.ts"
 
@@ -37,7 +35,7 @@ const heap = async (): Promise<number> => {
 type Opened = Awaited<ReturnType<typeof open>>
 
 const openOn = (url: string): Promise<Opened> =>
-  open({ actors: [diary] }, RedisStore.layer({ url: Redacted.make(url) }), { maxResidents: WARM + RESIDENTS })
+  open({ actors: [diary] }, redisStore(url), { maxResidents: WARM + RESIDENTS })
 
 /** One event on each of `count` actors from the nth on. */
 const addToEach = ({ system }: Opened, from: number, count: number, id: string): Promise<void> =>

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { startRedis } from "#test/harness/RedisServer.ts"
-import { interleaved, median } from "../rig.ts"
+import { interleaved, median, medianRatio, typical } from "../rig.ts"
 import type { Row } from "../suite.ts"
 import type { Stored } from "./stores.ts"
 
@@ -115,14 +115,13 @@ export const together = async ({ size, url }: Stored): Promise<ReadonlyArray<Row
         })
     })
     const found = await interleaved([work(children.slice(0, 1)), work(children)], PAIRS)
-    const rates = (of: string) => (found.get(of) ?? []).map(({ perSecond }) => perSecond)
-    const value = median(rates("2").map((rate, n) => rate / (rates("1")[n] ?? Number.NaN)))
+    const [one, two] = [found.get("1") ?? [], found.get("2") ?? []]
     return [
-      { what: "one process over one Redis, 256 in flight", figures: { "events/s": median(rates("1")) } },
+      { what: "one process over one Redis, 256 in flight", figures: { "events/s": typical(one).perSecond } },
       {
         what: "two processes over it, 256 in flight each",
-        figures: { "events/s": median(rates("2")) },
-        ratios: [{ to: "one process", value }]
+        figures: { "events/s": typical(two).perSecond },
+        ratios: [{ to: "one process", value: medianRatio(two, one) }]
       }
     ]
   } finally {

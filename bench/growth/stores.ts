@@ -5,14 +5,12 @@
  */
 import { setTimeout } from "node:timers/promises"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { Redis } from "ioredis"
 import type { ActorSystemService } from "#runtime/ActorSystem.ts"
 import * as Keys from "#stores/redis/Keys.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
 import { type RedisServer, startRedis } from "#test/harness/RedisServer.ts"
-import { addressAt, checkCopies, copyFirst } from "../seed.ts"
-import { open } from "../system.ts"
+import { checkCopies, copyFirst } from "../seed.ts"
+import { addressAt, open, redisStore } from "../system.ts"
 import { sleeper } from "./charts.ts"
 
 export interface Stored {
@@ -31,11 +29,9 @@ export interface Stored {
 
 const LOADED_WITHIN_MS = 60_000
 
-const storeAt = (url: string) => RedisStore.layer({ url: Redacted.make(url) })
-
 /** The sleepers of this Redis, until they are closed. */
 export const openOn = (url: string, config: Parameters<typeof open>[2] = {}) =>
-  open({ actors: [sleeper] }, storeAt(url), config)
+  open({ actors: [sleeper] }, redisStore(url), config)
 
 const info = async (client: Redis, section: string, field: string): Promise<string> =>
   new RegExp(`^${field}:(.*?)\\r?$`, "m").exec(await client.info(section))?.[1] ?? ""

@@ -9,11 +9,8 @@
  * Tuned: no simulated serialisation, no client spans, nothing stored for messages.
  */
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
-import * as Scope from "effect/Scope"
 import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
 import * as MessageStorage from "effect/cluster/MessageStorage"
@@ -27,6 +24,7 @@ import type { ChartEvent, Snapshot } from "./chart.ts"
 import { initial, next } from "./chart.ts"
 import { type Engine, inProcess } from "./engine.ts"
 import { connected, readAll, save } from "./naive.ts"
+import { build } from "../system.ts"
 
 /** The entity of both cluster variants: one call, one event. */
 export const orderEntity = (persisted: boolean) =>
@@ -62,13 +60,12 @@ export const runCluster = async <E>(
   readonly ask: (key: string, event: ChartEvent) => Promise<void>
   readonly close: () => Promise<void>
 }> => {
-  const scope = Effect.runSync(Scope.make())
-  const context = await Effect.runPromise(Layer.buildWithScope(layer.pipe(Layer.provide(Logger.layer([]))), scope))
+  const { close, context } = await build(layer)
   const client = await Effect.runPromise(entity.client.pipe(Effect.provide(context)))
   const run = Effect.runPromiseWith(context)
   return {
     ask: (key, event) => run(client(key).Take({ type: event.type })),
-    close: () => Effect.runPromise(Scope.close(scope, Exit.void))
+    close
   }
 }
 

@@ -9,12 +9,10 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Redacted from "effect/Redacted"
 import { address } from "#domain/ActorAddress.ts"
 import { decodeRecord } from "#kernel/ActorRecord.ts"
 import { ActorStore } from "#runtime/ports/ActorStore.ts"
-import * as RedisStore from "#stores/redis/RedisStore.ts"
-import { open } from "../system.ts"
+import { open, redisStore } from "../system.ts"
 import { machine } from "./chart.ts"
 import { type Engine, inProcess, TTL_SECONDS } from "./engine.ts"
 
@@ -25,7 +23,7 @@ export const ours: Engine = {
   durable: "AOF everysec",
   perActor: 20,
   start: inProcess(async (url) => {
-    const store = RedisStore.layer({ url: Redacted.make(url) }).pipe(Layer.provide(Logger.layer([])))
+    const store = redisStore(url).pipe(Layer.provide(Logger.layer([])))
     const { close, system } = await open({ actors: [definition] }, store)
     const load = (key: string) => Effect.flatMap(ActorStore, (stored) => stored.load(address("order", key)))
     return {

@@ -10,7 +10,7 @@ import type { RegisteredActor } from "#kernel/RegisteredActor.ts"
 import type { Activity } from "./Activity.ts"
 import { fingerprint } from "./Fingerprint.ts"
 import * as Metrics from "./Metrics.ts"
-import { type Delivery, type Item, offer, type Resident, Residents, takeItem } from "./Resident.ts"
+import { type Delivery, type Item, makeResident, offer, type Resident, Residents, takeItem } from "./Resident.ts"
 import type { RuntimeConfigService } from "./RuntimeConfig.ts"
 import { MailboxFull, type TurnRefused, UnknownActorType } from "./RuntimeError.ts"
 
@@ -47,21 +47,7 @@ export const makeMailboxes = (options: {
   const residents = new Residents(config.maxResidents)
 
   const residentOf = (address: ActorAddress, actor: RegisteredActor): Resident =>
-    residents.touch(
-      format(address),
-      () => ({
-        address,
-        actor,
-        internal: [],
-        high: [],
-        normal: [],
-        state: undefined,
-        running: false,
-        wakePending: false,
-        touchedAt: 0
-      }),
-      now()
-    )
+    residents.touch(format(address), () => makeResident(address, actor), now())
 
   const withResident = <A, E>(
     address: ActorAddress,

@@ -55,6 +55,19 @@ export interface Resident {
   touchedAt: number
 }
 
+/** An actor that nothing is known of yet. */
+export const makeResident = (address: ActorAddress, actor: RegisteredActor): Resident => ({
+  address,
+  actor,
+  internal: [],
+  high: [],
+  normal: [],
+  state: undefined,
+  running: false,
+  wakePending: false,
+  touchedAt: 0
+})
+
 /** The next item: the runtime's own first, then high priority, then normal, each in order of arrival. */
 export const takeItem = ({ internal, high, normal }: Resident): Item | undefined =>
   internal.shift() ?? high.shift() ?? normal.shift()

@@ -2,21 +2,11 @@
 import { describe, expect, it } from "vitest"
 import { address } from "#domain/ActorAddress.ts"
 import { registerActor } from "#kernel/RegisteredActor.ts"
-import { type Resident, Residents } from "#runtime/Resident.ts"
+import { makeResident, Residents } from "#runtime/Resident.ts"
 import { ledger } from "./charts/ledger.ts"
 
 const actor = registerActor(ledger)
-const make = (key: string) => (): Resident => ({
-  address: address("ledger", key),
-  actor,
-  internal: [],
-  high: [],
-  normal: [],
-  state: undefined,
-  running: false,
-  wakePending: false,
-  touchedAt: 0
-})
+const make = (key: string) => () => makeResident(address("ledger", key), actor)
 const HOUR = 3_600_000
 
 describe("residents", () => {
